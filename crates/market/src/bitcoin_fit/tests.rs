@@ -1,0 +1,101 @@
+use jiff::civil::date;
+
+use super::*;
+
+/// A made-up decade: returns of alternating sign, growing difficulty, fees for most of the days.
+fn made_up() -> Vec<DailyRecord> {
+    let mut day = date(2015, 1, 1);
+    let (mut price, mut difficulty) = (300.0, 4e10);
+    (0..3650)
+        .map(|index: usize| {
+            price *= (if index.is_multiple_of(2) { 0.03f64 } else { -0.03 }).exp();
+            if index % 14 == 13 {
+                difficulty *= (0.02 + 0.03 * (index as f64 / 200.0).sin()).exp();
+            }
+            let record = DailyRecord {
+                date: day,
+                price_usd: price,
+                difficulty,
+                fees_btc_per_block: (index % 100 > 5).then(|| (index as f64 / 50.0).sin().exp()),
+            };
+            day = day.tomorrow().expect("dates of this century");
+            record
+        })
+        .collect()
+}
+
+#[test]
+fn shipped_calibration_is_valid_and_near_the_published_estimates() {
+    let calibration = BitcoinCalibration::builtin();
+    let check = |value: f64, expected: f64, tolerance: f64| {
+        assert!((value - expected).abs() < tolerance, "{value}, not {expected}");
+    };
+    check(calibration.price.volatility.value, 0.685, 0.01);
+    check(calibration.fees.retained_per_day, 0.985, 0.003);
+    check(calibration.fees.noise_per_day, 0.12, 0.01);
+    let network = &calibration.network;
+    check(network.response_per_epoch.value, 0.0214, 0.006);
+    check(network.growth_per_epoch.value, 0.0280, 0.0035);
+    check(network.growth_change_per_year.value, -0.0011, 0.0013);
+    check(network.noise_per_epoch, 0.060, 0.002);
+    check(network.recent_noise_per_epoch, 0.041, 0.002);
+    check(network.hashrate_noise_per_epoch, 0.05, 0.003);
+    check(network.recent_hashrate_noise_per_epoch, 0.027, 0.003);
+    check(network.centre, 6.906, 0.001);
+}
+
+#[test]
+fn volatility_of_alternating_returns_is_their_size() {
+    let law = price_law(&made_up());
+    assert!((law.volatility.value - 0.03 * 365f64.sqrt()).abs() < 1e-4);
+    // Squares that never change leave no error but that of the mean.
+    assert!(law.volatility.standard_error < 1e-4);
+    assert!((law.daily_kurtosis - 1.0).abs() < 1e-2);
+}
+
+#[test]
+fn written_calibration_reads_back() {
+    let calibration = fit_bitcoin(&made_up(), "a \"record\"", "2026-11-22").expect("long enough");
+    let text = calibration.to_toml();
+    let read = BitcoinCalibration::parse(&text).expect("valid");
+    assert_eq!(read.to_toml(), text);
+    assert_eq!(read.source, "a \"record\"");
+    assert!((read.network.centre / calibration.network.centre - 1.0).abs() < 1e-5);
+}
+
+#[test]
+fn short_records_are_refused() {
+    let result = fit_bitcoin(&made_up()[..1000], "", "");
+    assert!(matches!(result, Err(BitcoinFitError::TooShort { found: 1000, .. })));
+}
+
+#[test]
+fn values_out_of_range_are_refused() {
+    let check = |change: &dyn Fn(&mut BitcoinCalibration), expected: &str| {
+        let mut calibration = BitcoinCalibration::builtin();
+        change(&mut calibration);
+        let message = calibration.check().expect_err(expected).to_string();
+        assert!(message.starts_with(expected), "{message}");
+    };
+    check(&|c| c.price.volatility.value = -0.5, "price.volatility is -0.5");
+    check(&|c| c.fees.retained_per_day = 1.0, "fees.retained_per_day is 1");
+    check(&|c| c.network.centre = f64::NAN, "network.centre is NaN");
+    check(&|c| c.network.covariance[1][2] = f64::INFINITY, "network.covariance is inf");
+    check(&|c| c.network.smoothing_half_life_days = 0.0, "network.smoothing_half_life_days");
+}
+
+#[test]
+fn daily_record_reads_missing_fees_and_names_bad_cells() {
+    let header = "date_utc,price_usd,difficulty,blocks,fees_btc\n";
+    let read = |rows: &str| read_daily(format!("{header}{rows}").as_bytes());
+    let days = read("2020-02-28,9000,1e13,144,28.8\n2020-02-29,9100,1e13,,\n").expect("valid");
+    assert_eq!(days[0].fees_btc_per_block.map(|f| (f * 10.0).round()), Some(2.0));
+    assert_eq!(days[1].fees_btc_per_block, None);
+    let message = |rows: &str| read(rows).expect_err("damaged").to_string();
+    assert!(message("2020-02-28,-1,1e13,,\n").contains("\"-1\" is not a price above zero"));
+    assert!(message("2020-02-28,9,1e13,,\n2020-03-01,9,1e13,,\n").contains("the day after"));
+    assert!(matches!(
+        read_daily("date_utc,price_usd\n".as_bytes()),
+        Err(BitcoinFitError::NoColumn("difficulty"))
+    ));
+}

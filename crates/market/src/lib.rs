@@ -1,0 +1,25 @@
+//! What the market does: price processes, calibration and real history, sampled into paths.
+//!
+//! [`Market`] holds the laws (or the history) of a study and [`MarketLanes`] walks its paths month by month. Randomness is
+//! keyed by seed, path, factor and month ([`stream`]); nothing here knows the campus.
+
+pub mod paths;
+
+pub mod bitcoin_fit;
+pub mod correlation;
+pub mod mean_reverting;
+pub mod network;
+pub mod normal_table;
+pub mod offers;
+pub mod power;
+pub mod power_fit;
+pub mod replay;
+pub mod stream;
+
+pub use correlation::Correlation;
+pub use mean_reverting::MeanReverting;
+pub use network::BitcoinSettings;
+pub use offers::OfferLaw;
+pub use paths::{BitcoinSource, Market, MarketLanes, MonthLanes, Opening, PowerSource, RateSettings};
+pub use power::{LANES, PowerCalibration};
+pub use replay::{BitcoinHistory, PowerHistory, ReplayError};

@@ -1,0 +1,82 @@
+//! Arrival of lease offers: how often tenants come, what they want and what they pay over the market.
+//!
+//! At most one offer a month, open for that month. Announced deals are a selected sample, so the rate of arrival is an
+//! assumption to vary, never an estimate.
+
+use crate::stream::{Factor, Stream};
+use rand_distr::Distribution;
+use rand_distr::StandardUniform;
+use site::LeaseOffer;
+use site::units::{GrossMw, UsdPerKwMonth};
+
+/// The law of offers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfferLaw {
+    /// Mean number of arrivals a year; a month has an offer with probability `1 − exp(−rate/12)`.
+    pub arrivals_per_year: f64,
+    /// Sizes wanted, gross MW, with their probabilities.
+    pub sizes_gross_mw: Vec<(f64, f64)>,
+    /// Log of the offered rent over the market rate, with their probabilities.
+    pub log_spreads: Vec<(f64, f64)>,
+}
+
+impl OfferLaw {
+    /// Probability that a month has an offer.
+    #[must_use]
+    pub fn monthly_probability(&self) -> f64 {
+        1.0 - (-self.arrivals_per_year / 12.0).exp()
+    }
+
+    /// The offer of a path's month, at a market rate in USD/kW-month.
+    pub(crate) fn draw(
+        &self,
+        seed: u64,
+        path: u64,
+        month: u32,
+        rate_usd_per_kw_month: f64,
+    ) -> Option<LeaseOffer> {
+        let mut stream = Stream::new(seed, path, Factor::Offers, month);
+        let mut uniform = || -> f64 { StandardUniform.sample(&mut stream) };
+        let (arrival, size, spread) = (uniform(), uniform(), uniform());
+        if arrival >= self.monthly_probability() {
+            return None;
+        }
+        let gross = GrossMw::try_new(pick(&self.sizes_gross_mw, size)).ok()?;
+        let rent =
+            UsdPerKwMonth::try_new(rate_usd_per_kw_month * pick(&self.log_spreads, spread).exp()).ok()?;
+        Some(LeaseOffer { gross, rent })
+    }
+}
+
+/// The value at which the cumulative probability passes `uniform`; the last one absorbs rounding.
+fn pick(law: &[(f64, f64)], uniform: f64) -> f64 {
+    let total: f64 = law.iter().map(|(_, p)| p).sum();
+    let mut left = uniform * total;
+    for (value, p) in law {
+        left -= p;
+        if left < 0.0 {
+            return *value;
+        }
+    }
+    law.last().map_or(0.0, |(value, _)| *value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offers_arrive_at_the_stated_rate_and_in_the_stated_mix() {
+        let law = OfferLaw {
+            arrivals_per_year: 3.0,
+            sizes_gross_mw: vec![(20.0, 0.25), (40.0, 0.75)],
+            log_spreads: vec![(-0.1, 0.5), (0.1, 0.5)],
+        };
+        let offers: Vec<_> = (0..40_000).filter_map(|path| law.draw(4, path, 7, 100.0)).collect();
+        let share = offers.len() as f64 / 40_000.0;
+        assert!((share - 0.2212).abs() < 0.01, "{share}");
+        let large = offers.iter().filter(|o| o.gross.get() == 40.0).count() as f64 / offers.len() as f64;
+        assert!((large - 0.75).abs() < 0.02, "{large}");
+        assert!(offers.iter().all(|o| (o.rent.get() / 100.0).ln().abs() - 0.1 < 1e-12));
+    }
+}

@@ -1,0 +1,387 @@
+//! Price paths, side by side and month by month.
+//!
+//! [`Market`] says what the prices follow; [`MarketLanes`] walks up to [`LANES`] paths of it at once. Each month brings the
+//! opening prices and the offer that a policy may see, and the days and intervals that only the hour sees. A path is the
+//! same path whatever chunk or lane it is walked in.
+
+use crate::correlation::{Correlation, N_FACTORS, bridge};
+use crate::mean_reverting::MeanReverting;
+use crate::network::{BitcoinSettings, NetworkPath};
+use crate::offers::OfferLaw;
+use crate::power::{LANES, PowerCalibration, PowerDay, PowerLanes};
+use crate::replay::{BitcoinHistory, PowerHistory};
+use crate::stream::{Factor, Stream};
+use rand_distr::{Distribution, StandardNormal};
+use site::{Calendar, LeaseOffer};
+
+const MONTH_YEARS: f64 = 1.0 / 12.0;
+
+/// What the prices of a study follow.
+#[derive(Debug, Clone)]
+pub struct Market {
+    /// Seed of every random number.
+    pub seed: u64,
+    /// Months, days and hours.
+    pub calendar: Calendar,
+    /// Bitcoin and its network.
+    pub bitcoin: BitcoinSource,
+    /// Power at the settlement point.
+    pub power: PowerSource,
+    /// Market rent of new leases, first year, USD/kW-month.
+    pub lease_rate: RateSettings,
+    /// GPU-hour price, USD.
+    pub gpu_hour: RateSettings,
+    /// Correlation of monthly innovations, in the order of [`crate::correlation::FACTORS`].
+    pub correlation: Correlation,
+    /// Arrival of lease offers.
+    pub offers: OfferLaw,
+}
+
+/// Where Bitcoin prices and hashprice come from.
+#[derive(Debug, Clone)]
+pub enum BitcoinSource {
+    /// The model of [`crate::network`].
+    Model(BitcoinSettings),
+    /// Daily history, one path; day by day from the first local day on.
+    Replay(BitcoinHistory),
+}
+
+/// Where power prices come from.
+#[derive(Debug, Clone)]
+pub enum PowerSource {
+    /// The calibrated model, moved to a level.
+    Model {
+        /// The fitted model.
+        calibration: Box<PowerCalibration>,
+        /// Mean price of the first year, USD/MWh.
+        level_usd_per_mwh: f64,
+        /// Yearly growth of the level.
+        growth_per_year: f64,
+        /// Lowest price, USD/MWh.
+        floor_usd_per_mwh: f64,
+        /// Highest price, USD/MWh.
+        cap_usd_per_mwh: f64,
+    },
+    /// History, one path.
+    Replay(PowerHistory),
+}
+
+impl PowerSource {
+    /// Factor on the calibrated price in month `m`; 1 for history.
+    #[must_use]
+    pub fn scale(&self, m: u32) -> f64 {
+        match self {
+            Self::Model { calibration, level_usd_per_mwh, growth_per_year, .. } => {
+                level_usd_per_mwh / calibration.mean_usd_per_mwh()
+                    * (1.0 + growth_per_year).powf(f64::from(m) / 12.0)
+            }
+            Self::Replay(_) => 1.0,
+        }
+    }
+
+    /// Length of an interval, hours.
+    #[must_use]
+    pub fn step_hours(&self) -> f64 {
+        match self {
+            Self::Model { .. } => 1.0,
+            Self::Replay(history) => history.step_s as f64 / 3_600.0,
+        }
+    }
+}
+
+/// A rate that reverts, in logs, to a curve; its mean follows the curve once a gap at the start has closed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RateSettings {
+    /// Rate at the first opening.
+    pub start: f64,
+    /// Curve at the first opening.
+    pub curve: f64,
+    /// Yearly growth of the curve, negative for a decline.
+    pub curve_growth_per_year: f64,
+    /// Speed and noise of the log deviation from the curve.
+    pub process: MeanReverting,
+}
+
+impl RateSettings {
+    /// The curve at the opening of month `m`.
+    #[must_use]
+    pub fn curve_at(&self, m: u32) -> f64 {
+        self.curve * (1.0 + self.curve_growth_per_year).powf(f64::from(m) / 12.0)
+    }
+
+    /// The rate at the opening of month `m` with log deviation `x`.
+    ///
+    /// Half the variance since the start is taken off, so that the mean does not rise with the noise.
+    #[must_use]
+    pub fn rate_at(&self, m: u32, x: f64) -> f64 {
+        self.curve_at(m) * (x - 0.5 * self.process.variance(f64::from(m) * MONTH_YEARS)).exp()
+    }
+
+    fn opening_deviation(&self) -> f64 {
+        (self.start / self.curve).ln()
+    }
+}
+
+/// Prices of a path that are seen at an opening.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Opening {
+    /// Bitcoin, USD.
+    pub btc_price_usd: f64,
+    /// Difficulty.
+    pub difficulty: f64,
+    /// Hashprice, USD/PH/day.
+    pub hashprice_usd_per_ph_day: f64,
+    /// Market rent of a new lease, first year, USD/kW-month.
+    pub lease_rate_usd_per_kw_month: f64,
+    /// GPU-hour price, USD.
+    pub gpu_hour_price_usd: f64,
+    /// GPU-hour price over that of the first opening.
+    pub gpu_price_multiple: f64,
+}
+
+/// One month of up to [`LANES`] paths.
+#[derive(Debug, Clone, Default)]
+pub struct MonthLanes {
+    /// Months since the first opening.
+    pub month: u32,
+    /// Length of an interval, hours.
+    pub step_hours: f64,
+    /// Intervals of each local day, `[n_days]`.
+    pub steps_by_day: Vec<usize>,
+    /// Local clock hour of each interval, `[n_steps]`.
+    pub local_hour: Vec<u8>,
+    /// Mean hashprice of each day, USD/PH/day, `[n_days, LANES]` row-major.
+    pub hashprice_usd_per_ph_day: Vec<f64>,
+    /// Settlement point price of each interval, USD/MWh, `[n_steps, LANES]` row-major.
+    pub price_usd_per_mwh: Vec<f64>,
+    /// Opening prices, `[n_lanes]`.
+    pub openings: Vec<Opening>,
+    /// Offer of the month, `[n_lanes]`.
+    pub offers: Vec<Option<LeaseOffer>>,
+}
+
+/// The random state of one path, hours apart.
+struct PathState {
+    network: Option<NetworkPath>,
+    lease_x: f64,
+    gpu_x: f64,
+}
+
+/// Up to [`LANES`] neighbouring paths, walked month by month.
+pub struct MarketLanes<'a> {
+    market: &'a Market,
+    first_path: u64,
+    paths: Vec<PathState>,
+    power: Option<PowerLanes<'a>>,
+    next: u32,
+    /// Intervals of history used so far.
+    replayed_steps: usize,
+    /// Days of history used so far.
+    replayed_days: usize,
+    month: MonthLanes,
+    btc_daily: Vec<f64>,
+    power_daily: Vec<f64>,
+}
+
+impl<'a> MarketLanes<'a> {
+    /// Paths `first_path .. first_path + n_lanes` at the first opening.
+    ///
+    /// # Panics
+    /// If `n_lanes` is zero or above [`LANES`].
+    #[must_use]
+    pub fn new(market: &'a Market, first_path: u64, n_lanes: usize) -> Self {
+        assert!((1..=LANES).contains(&n_lanes), "{n_lanes} lanes, at most {LANES}");
+        let power = match &market.power {
+            PowerSource::Model { calibration, .. } => {
+                Some(PowerLanes::new(calibration, market.seed, first_path, n_lanes))
+            }
+            PowerSource::Replay(_) => None,
+        };
+        let paths = (0..n_lanes)
+            .map(|_| PathState {
+                network: match &market.bitcoin {
+                    BitcoinSource::Model(settings) => Some(NetworkPath::new(settings)),
+                    BitcoinSource::Replay(_) => None,
+                },
+                lease_x: market.lease_rate.opening_deviation(),
+                gpu_x: market.gpu_hour.opening_deviation(),
+            })
+            .collect();
+        Self {
+            market,
+            first_path,
+            paths,
+            power,
+            next: 0,
+            replayed_steps: 0,
+            replayed_days: 0,
+            month: MonthLanes::default(),
+            btc_daily: Vec::new(),
+            power_daily: Vec::new(),
+        }
+    }
+
+    /// The same paths with opening prices, offers and hashprice alone: power prices are left at zero.
+    ///
+    /// # Panics
+    /// If `n_lanes` is zero or above [`LANES`].
+    #[must_use]
+    pub fn without_power(market: &'a Market, first_path: u64, n_lanes: usize) -> Self {
+        let mut lanes = Self::new(market, first_path, n_lanes);
+        lanes.power = None;
+        lanes
+    }
+
+    /// The next month, or `None` after the last.
+    pub fn next_month(&mut self) -> Option<&MonthLanes> {
+        let m = self.next;
+        if m as usize >= self.market.calendar.n_months() {
+            return None;
+        }
+        self.next += 1;
+        self.lay_out(m);
+        self.open(m);
+        self.walk_paths(m);
+        self.fill_power(m);
+        Some(&self.month)
+    }
+
+    /// Sizes the month's tables.
+    fn lay_out(&mut self, m: u32) {
+        let days = &self.market.calendar.days[m as usize];
+        let step_hours = self.market.power.step_hours();
+        let per_hour = (1.0 / step_hours).round() as usize;
+        let month = &mut self.month;
+        month.month = m;
+        month.step_hours = step_hours;
+        month.steps_by_day.clear();
+        month.steps_by_day.extend(days.iter().map(|day| day.hours.len() * per_hour));
+        month.local_hour.clear();
+        for day in days {
+            month.local_hour.extend(day.hours.iter().flat_map(|&hour| std::iter::repeat_n(hour, per_hour)));
+        }
+        month.price_usd_per_mwh.resize(month.local_hour.len() * LANES, 0.0);
+        month.hashprice_usd_per_ph_day.resize(days.len() * LANES, 0.0);
+    }
+
+    /// Opening prices and offers, before anything of the month has happened.
+    fn open(&mut self, m: u32) {
+        let market = self.market;
+        self.month.openings.clear();
+        self.month.offers.clear();
+        for (lane, path) in self.paths.iter().enumerate() {
+            let lease_rate = market.lease_rate.rate_at(m, path.lease_x);
+            let gpu_hour = market.gpu_hour.rate_at(m, path.gpu_x);
+            let (btc_price_usd, difficulty, hashprice_usd_per_ph_day) = match (&market.bitcoin, &path.network)
+            {
+                (BitcoinSource::Replay(history), _) => {
+                    let day = self.replayed_days;
+                    (history.price_usd[day], history.difficulty[day], history.hashprice_usd_per_ph_day[day])
+                }
+                (BitcoinSource::Model(settings), Some(network)) => {
+                    (network.price_usd(), network.difficulty(), network.hashprice(settings))
+                }
+                // A modelled path always has a network.
+                (BitcoinSource::Model(settings), None) => (settings.price_usd, settings.difficulty, 0.0),
+            };
+            self.month.openings.push(Opening {
+                btc_price_usd,
+                difficulty,
+                hashprice_usd_per_ph_day,
+                lease_rate_usd_per_kw_month: lease_rate,
+                gpu_hour_price_usd: gpu_hour,
+                gpu_price_multiple: gpu_hour / market.gpu_hour.start,
+            });
+            let number = self.first_path + lane as u64;
+            self.month.offers.push(market.offers.draw(market.seed, number, m, lease_rate));
+        }
+    }
+
+    /// Moves each path over the month and writes hashprice and the daily innovations of the power level.
+    fn walk_paths(&mut self, m: u32) {
+        let market = self.market;
+        let n_days = self.month.steps_by_day.len();
+        self.power_daily.resize(n_days * LANES, 0.0);
+        self.btc_daily.resize(n_days, 0.0);
+        let mut power_daily = vec![0.0; n_days];
+        for (lane, path) in self.paths.iter_mut().enumerate() {
+            let number = self.first_path + lane as u64;
+            let key = |factor| Stream::new(market.seed, number, factor, m);
+            let mut correlated = key(Factor::Correlated);
+            let independent: [f64; N_FACTORS] =
+                std::array::from_fn(|_| StandardNormal.sample(&mut correlated));
+            let [bitcoin, lease, gpu, power] = market.correlation.apply(&independent);
+            path.lease_x = market.lease_rate.process.step(path.lease_x, 0.0, MONTH_YEARS, lease);
+            path.gpu_x = market.gpu_hour.process.step(path.gpu_x, 0.0, MONTH_YEARS, gpu);
+
+            let column = &mut self.month.hashprice_usd_per_ph_day;
+            match (&market.bitcoin, &mut path.network) {
+                (BitcoinSource::Model(settings), Some(network)) => {
+                    fill_normals(&mut self.btc_daily, &mut key(Factor::Bitcoin), bitcoin);
+                    network.month(settings, (market.seed, number, m), &self.btc_daily, |day, hashprice| {
+                        column[day * LANES + lane] = hashprice;
+                    });
+                }
+                (BitcoinSource::Replay(history), _) => {
+                    let days = &history.hashprice_usd_per_ph_day[self.replayed_days..][..n_days];
+                    for (day, hashprice) in days.iter().enumerate() {
+                        column[day * LANES + lane] = *hashprice;
+                    }
+                }
+                (BitcoinSource::Model(_), None) => {}
+            }
+            if self.power.is_some() {
+                fill_normals(&mut power_daily, &mut key(Factor::PowerLevel), power);
+                for (day, z) in power_daily.iter().enumerate() {
+                    self.power_daily[day * LANES + lane] = *z;
+                }
+            }
+        }
+        self.replayed_days += n_days;
+    }
+
+    fn fill_power(&mut self, m: u32) {
+        let days = &self.market.calendar.days[m as usize];
+        match (&self.market.power, &mut self.power) {
+            (PowerSource::Model { floor_usd_per_mwh, cap_usd_per_mwh, .. }, Some(power)) => {
+                power.start_month(m);
+                let scale = self.market.power.scale(m);
+                let month0 = self.market.calendar.month(m as usize).month0();
+                let mut rest = self.month.price_usd_per_mwh.as_mut_slice();
+                for (d, day) in days.iter().enumerate() {
+                    let (out, tail) = rest.split_at_mut(day.hours.len() * LANES);
+                    rest = tail;
+                    power.fill_day(
+                        &PowerDay {
+                            calendar_month0: month0,
+                            weekday_monday0: day.weekday_monday0,
+                            local_hours: day.hours,
+                            slow_innovation: &self.power_daily[d * LANES..][..LANES],
+                            scale,
+                            floor: *floor_usd_per_mwh,
+                            cap: *cap_usd_per_mwh,
+                        },
+                        out,
+                    );
+                }
+            }
+            (PowerSource::Replay(history), _) => {
+                let n_steps = self.month.local_hour.len();
+                let prices = &history.prices_usd_per_mwh[self.replayed_steps..][..n_steps];
+                for (row, price) in self.month.price_usd_per_mwh.chunks_exact_mut(LANES).zip(prices) {
+                    row.fill(*price);
+                }
+                self.replayed_steps += n_steps;
+            }
+            (PowerSource::Model { .. }, None) => {}
+        }
+    }
+}
+
+/// Standard normals of a month's days whose normalised sum is `monthly`.
+fn fill_normals(daily: &mut [f64], stream: &mut Stream, monthly: f64) {
+    for z in daily.iter_mut() {
+        *z = StandardNormal.sample(stream);
+    }
+    bridge(daily, monthly);
+}

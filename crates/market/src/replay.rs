@@ -1,0 +1,314 @@
+//! Real history from CSV files: power prices by interval and Bitcoin by day.
+//!
+//! Readers refuse what they cannot use with the row at fault: a gap, a doubled interval, an order that goes back, text
+//! that is no number. A file may be gzip-compressed; timestamps are UTC starts of intervals in ISO 8601.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use site::hashprice::hashprice_usd_per_ph_day;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why a file of history cannot be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// The file cannot be opened or read.
+    #[error("{}: cannot read the file ({source}); check the path, which counts from the scenario's folder", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// A column is absent.
+    #[error("{}: no column `{column}`; the header has {found}", .path.display())]
+    MissingColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column looked for.
+        column: String,
+        /// The columns there are.
+        found: String,
+    },
+    /// A row cannot be used.
+    #[error("{}: row {row}: {problem}", .path.display())]
+    Row {
+        /// The file.
+        path: PathBuf,
+        /// Row counted from 1 with the header as row 1.
+        row: u64,
+        /// What is wrong and what is allowed.
+        problem: String,
+    },
+    /// The file as a whole does not serve.
+    #[error("{}: {problem}", .path.display())]
+    Unfit {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// Power prices on an unbroken grid of intervals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PowerHistory {
+    /// Start of the first interval, seconds since 1970-01-01 UTC.
+    pub start_unix_s: i64,
+    /// Length of an interval, s: 900 or 3600.
+    pub step_s: i64,
+    /// Price of each interval, USD/MWh.
+    pub prices_usd_per_mwh: Vec<f64>,
+}
+
+impl PowerHistory {
+    /// Reads two columns of a CSV file and keeps the intervals from `from_unix_s` up to, not including, `to_unix_s`.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or those intervals are not there once each and in order.
+    pub fn read(
+        path: &Path,
+        columns: (&str, &str),
+        from_unix_s: i64,
+        to_unix_s: i64,
+    ) -> Result<Self, ReplayError> {
+        let mut kept: Vec<(u64, i64, f64)> = Vec::new();
+        for_each_row(path, &[columns.0, columns.1], |row, fields| {
+            let at = fields[0]
+                .parse::<Timestamp>()
+                .map_err(|_| format!("`{}` is no UTC time such as 2021-02-01T06:00:00Z", fields[0]))?
+                .as_second();
+            if at < from_unix_s || at >= to_unix_s {
+                return Ok(());
+            }
+            let price = number(fields[1], columns.1)?;
+            if !(-1e4..=2e4).contains(&price) {
+                return Err(format!("{} is {price}, allowed is -10000 to 20000 USD/MWh", columns.1));
+            }
+            kept.push((row, at, price));
+            Ok(())
+        })?;
+        let unfit = |problem: String| ReplayError::Unfit { path: path.into(), problem };
+        if kept.len() < 2 {
+            return Err(unfit(format!(
+                "no prices between {} and {}, which the scenario replays",
+                iso(from_unix_s),
+                iso(to_unix_s)
+            )));
+        }
+        let step_s = kept[1].1 - kept[0].1;
+        if step_s != 900 && step_s != 3_600 {
+            return Err(unfit(format!(
+                "rows {} and {} are {step_s} s apart, allowed is 900 or 3600 s",
+                kept[0].0, kept[1].0
+            )));
+        }
+        check_grid(path, &kept, step_s, from_unix_s, to_unix_s)?;
+        Ok(Self {
+            start_unix_s: from_unix_s,
+            step_s,
+            prices_usd_per_mwh: kept.into_iter().map(|k| k.2).collect(),
+        })
+    }
+}
+
+/// Checks that times go from `from` to `to` in equal steps.
+fn check_grid(
+    path: &Path,
+    kept: &[(u64, i64, f64)],
+    step_s: i64,
+    from_unix_s: i64,
+    to_unix_s: i64,
+) -> Result<(), ReplayError> {
+    let mut expected = from_unix_s;
+    for &(row, at, _) in kept {
+        let problem = match at - expected {
+            0 => None,
+            gap if gap > 0 && gap % step_s == 0 => Some(format!(
+                "{} interval(s) missing before {}, from {} on",
+                gap / step_s,
+                iso(at),
+                iso(expected)
+            )),
+            gap if gap == -step_s => Some(format!("the interval {} stands there twice", iso(at))),
+            gap if gap < 0 => Some(format!("the interval {} is out of order", iso(at))),
+            _ => Some(format!("{} is not on the grid of {step_s} s", iso(at))),
+        };
+        if let Some(problem) = problem {
+            return Err(ReplayError::Row { path: path.into(), row, problem });
+        }
+        expected = at + step_s;
+    }
+    if expected < to_unix_s {
+        return Err(ReplayError::Unfit {
+            path: path.into(),
+            problem: format!(
+                "prices end at {}, the scenario replays up to {}: the file may be cut short",
+                iso(expected),
+                iso(to_unix_s)
+            ),
+        });
+    }
+    Ok(())
+}
+
+/// Bitcoin by day: the columns of a daily file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BitcoinHistory {
+    /// Price of each day, USD.
+    pub price_usd: Vec<f64>,
+    /// Difficulty of each day.
+    pub difficulty: Vec<f64>,
+    /// Hashprice of each day, USD/PH/day.
+    pub hashprice_usd_per_ph_day: Vec<f64>,
+    /// Days whose fees were missing and were filled with the stated default.
+    pub filled_fee_days: usize,
+}
+
+/// The halving that set the subsidy of a day, by UTC date; the last column is BTC per block.
+const SUBSIDY_FROM: [(i16, i8, i8, f64); 5] =
+    [(2009, 1, 3, 50.0), (2012, 11, 28, 25.0), (2016, 7, 9, 12.5), (2020, 5, 11, 6.25), (2024, 4, 20, 3.125)];
+
+fn subsidy_on(day: Date) -> f64 {
+    SUBSIDY_FROM
+        .iter()
+        .rev()
+        .find(|(y, m, d, _)| jiff::civil::date(*y, *m, *d) <= day)
+        .map_or(50.0, |(.., subsidy)| *subsidy)
+}
+
+impl BitcoinHistory {
+    /// Reads `date_utc, price_usd, difficulty, blocks, fees_btc` for `n_days` days from `first` on.
+    ///
+    /// Empty fees or blocks mean `default_fees_btc` per block and are counted.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a day is missing, doubled, out of order or has no positive price and difficulty.
+    pub fn read(path: &Path, first: Date, n_days: usize, default_fees_btc: f64) -> Result<Self, ReplayError> {
+        const COLUMNS: [&str; 5] = ["date_utc", "price_usd", "difficulty", "blocks", "fees_btc"];
+        let mut history = Self {
+            price_usd: Vec::with_capacity(n_days),
+            difficulty: Vec::with_capacity(n_days),
+            hashprice_usd_per_ph_day: Vec::with_capacity(n_days),
+            filled_fee_days: 0,
+        };
+        let mut expected = first;
+        for_each_row(path, &COLUMNS, |_, fields| {
+            let day: Date =
+                fields[0].parse().map_err(|_| format!("`{}` is no date such as 2021-02-01", fields[0]))?;
+            if day < first || history.price_usd.len() == n_days {
+                return if day < expected && day >= first {
+                    Err(format!("the day {day} is doubled or out of order"))
+                } else {
+                    Ok(())
+                };
+            }
+            if day != expected {
+                return Err(format!(
+                    "expected the day {expected}, found {day}: a day is missing, doubled or out of order"
+                ));
+            }
+            let (price, difficulty) = (positive(fields[1], COLUMNS[1])?, positive(fields[2], COLUMNS[2])?);
+            let fees = match (fields[3], fields[4]) {
+                ("", _) | (_, "") => {
+                    history.filled_fee_days += 1;
+                    default_fees_btc
+                }
+                (blocks, fees) => number(fees, COLUMNS[4])? / positive(blocks, COLUMNS[3])?,
+            };
+            history.price_usd.push(price);
+            history.difficulty.push(difficulty);
+            history.hashprice_usd_per_ph_day.push(hashprice_usd_per_ph_day(
+                difficulty,
+                subsidy_on(day),
+                fees,
+                price,
+            ));
+            expected = day.tomorrow().map_err(|e| e.to_string())?;
+            Ok(())
+        })?;
+        if history.price_usd.len() < n_days {
+            return Err(ReplayError::Unfit {
+                path: path.into(),
+                problem: format!(
+                    "holds {} of the {n_days} days from {first} on that the scenario replays: it ends too early or is cut short",
+                    history.price_usd.len()
+                ),
+            });
+        }
+        Ok(history)
+    }
+}
+
+fn iso(unix_s: i64) -> String {
+    Timestamp::from_second(unix_s).map_or_else(|_| unix_s.to_string(), |t| t.to_string())
+}
+
+fn number(text: &str, column: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(value),
+        _ if text.is_empty() => Err(format!("{column} is missing")),
+        _ => Err(format!("{column} is `{text}`, which is no finite number")),
+    }
+}
+
+fn positive(text: &str, column: &str) -> Result<f64, String> {
+    let value = number(text, column)?;
+    if value > 0.0 { Ok(value) } else { Err(format!("{column} is {value}, allowed is above 0")) }
+}
+
+/// Calls `each` with the row number and the named columns of every row.
+fn for_each_row(
+    path: &Path,
+    columns: &[&str],
+    mut each: impl FnMut(u64, &[&str]) -> Result<(), String>,
+) -> Result<(), ReplayError> {
+    let unreadable = |source: std::io::Error| ReplayError::Unreadable { path: path.into(), source };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let source: Box<dyn Read> = if path.extension().is_some_and(|e| e == "gz") {
+        Box::new(flate2::read::MultiGzDecoder::new(file))
+    } else {
+        Box::new(file)
+    };
+    let mut reader = csv::ReaderBuilder::new().from_reader(std::io::BufReader::new(source));
+    let csv_error = |error: csv::Error| {
+        let row = error.position().map_or(0, csv::Position::line);
+        match error.into_kind() {
+            csv::ErrorKind::Io(source) => unreadable(source),
+            csv::ErrorKind::Utf8 { err, .. } => {
+                ReplayError::Row { path: path.into(), row, problem: format!("the text is not UTF-8 ({err})") }
+            }
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => ReplayError::Row {
+                path: path.into(),
+                row,
+                problem: format!(
+                    "{len} fields where the header has {expected_len}: the file may be cut short"
+                ),
+            },
+            other => ReplayError::Row { path: path.into(), row, problem: format!("{other:?}") },
+        }
+    };
+    let header = reader.headers().map_err(csv_error)?.clone();
+    if header.is_empty() {
+        return Err(ReplayError::Unfit { path: path.into(), problem: "the file is empty".into() });
+    }
+    let places: Vec<usize> = columns
+        .iter()
+        .map(|column| {
+            header.iter().position(|name| name.trim() == *column).ok_or_else(|| ReplayError::MissingColumn {
+                path: path.into(),
+                column: (*column).into(),
+                found: header.iter().collect::<Vec<_>>().join(", "),
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(csv_error)? {
+        let row = record.position().map_or(0, csv::Position::line);
+        let fields: Vec<&str> = places.iter().map(|&i| record.get(i).unwrap_or("").trim()).collect();
+        each(row, &fields).map_err(|problem| ReplayError::Row { path: path.into(), row, problem })?;
+    }
+    Ok(())
+}

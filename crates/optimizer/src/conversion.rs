@@ -1,0 +1,298 @@
+//! The campus's conversion problem as the backward induction sees it: two factors and the gains of a start.
+//!
+//! Factor 1 is log hashprice about its expected path, a first-order autoregression fitted to pilot paths of the scenario's
+//! own market (another seed, so nothing of the valued paths is seen). Factor 2 is the log deviation of the lease rate, whose law is
+//! the scenario's. Power enters through its expected curve: the mining strip `E[(B − P)^+]` by calendar month.
+
+use crate::backward::Stage;
+use crate::gains::{ContractValues, exit_months};
+use crate::kernel::{Factors, Kernel};
+use dispatch::Worth;
+use market::{LANES, Market, MarketLanes, PowerCalibration, PowerSource};
+use site::{Campus, Hall, Ledger, MiningFigures, MonthEconomics, asic_resale_usd, step_hall};
+
+/// Keeps pilot paths apart from the paths that are valued.
+const PILOT_SEED: u64 = 0x7069_6c6f_745f_6670;
+
+/// The two factors of a scenario's market, fitted on pilot paths.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactorFit {
+    /// Transition of log hashprice and log lease rate about their expected paths.
+    pub factors: Factors,
+    /// Mean log hashprice at each opening, `[n_months]`.
+    pub ln_hashprice: Vec<f64>,
+}
+
+impl FactorFit {
+    /// Hashprice at opening `m` with deviation `z1`, USD/PH/day.
+    #[must_use]
+    pub fn hashprice(&self, m: usize, z1: f64) -> f64 {
+        (self.ln_hashprice[m] + z1).exp()
+    }
+
+    /// Expected hashprice at opening `m + d` when the deviation at opening `m` is `z1`.
+    #[must_use]
+    pub fn expected_hashprice(&self, m: usize, d: usize, z1: f64) -> f64 {
+        let a = self.factors.retained[0];
+        let variance: f64 = (0..d).map(|k| a.powi(2 * k as i32)).sum::<f64>() * self.factors.noise[0].powi(2);
+        (self.ln_hashprice[m + d] + a.powi(d as i32) * z1 + 0.5 * variance).exp()
+    }
+
+    /// Deviations of the two factors from the prices of opening `m`.
+    #[must_use]
+    pub fn deviations(&self, market: &Market, m: usize, hashprice: f64, lease_rate: f64) -> [f64; 2] {
+        let lease = (lease_rate / market.lease_rate.rate_at(m as u32, 0.0)).ln();
+        [hashprice.max(1e-9).ln() - self.ln_hashprice[m], lease]
+    }
+}
+
+/// Fits the factors to `n_paths` pilot paths.
+#[must_use]
+pub fn fit_factors(market: &Market, n_paths: u64) -> FactorFit {
+    let mut pilot = market.clone();
+    pilot.seed ^= PILOT_SEED;
+    let n_months = market.calendar.n_months();
+    // Log hashprice by path and month, and the lease deviation beside it.
+    let mut paths: Vec<Vec<[f64; 2]>> = Vec::new();
+    for first in (0..n_paths).step_by(LANES) {
+        let n_lanes = LANES.min((n_paths - first) as usize);
+        let mut lanes = MarketLanes::without_power(&pilot, first, n_lanes);
+        let mut chunk = vec![Vec::with_capacity(n_months); n_lanes];
+        while let Some(month) = lanes.next_month() {
+            for (path, opening) in chunk.iter_mut().zip(&month.openings) {
+                let lease = opening.lease_rate_usd_per_kw_month / market.lease_rate.rate_at(month.month, 0.0);
+                path.push([opening.hashprice_usd_per_ph_day.max(1e-9).ln(), lease.ln()]);
+            }
+        }
+        paths.extend(chunk);
+    }
+    let mean = |m: usize| paths.iter().map(|path| path[m][0]).sum::<f64>() / paths.len() as f64;
+    let ln_hashprice: Vec<f64> = (0..n_months).map(mean).collect();
+    let lease_process = market.lease_rate.process;
+    let lease_retained = lease_process.retained(1.0 / 12.0);
+    let (mut xx, mut xy) = (1e-12, 0.0);
+    for path in &paths {
+        for m in 1..n_months {
+            let (before, after) = (path[m - 1][0] - ln_hashprice[m - 1], path[m][0] - ln_hashprice[m]);
+            xx += before * before;
+            xy += before * after;
+        }
+    }
+    let retained = (xy / xx).clamp(0.01, 1.0);
+    let (mut e1e1, mut e1e2, mut e2e2) = (0.0, 0.0, 0.0);
+    for path in &paths {
+        for m in 1..n_months {
+            let e1 = (path[m][0] - ln_hashprice[m]) - retained * (path[m - 1][0] - ln_hashprice[m - 1]);
+            let e2 = path[m][1] - lease_retained * path[m - 1][1];
+            e1e1 += e1 * e1;
+            e1e2 += e1 * e2;
+            e2e2 += e2 * e2;
+        }
+    }
+    let count = (paths.len() * (n_months - 1)).max(1) as f64;
+    // A factor without noise still needs a grid: a spread too small to matter stands for none.
+    let noise = [(e1e1 / count).sqrt().max(1e-4), lease_process.variance(1.0 / 12.0).sqrt().max(1e-4)];
+    let correlation = if e1e1 > 0.0 && e2e2 > 0.0 { e1e2 / (e1e1 * e2e2).sqrt() } else { 0.0 };
+    FactorFit {
+        factors: Factors {
+            retained: [retained, lease_retained],
+            noise,
+            correlation: correlation.clamp(-0.95, 0.95),
+        },
+        ln_hashprice,
+    }
+}
+
+/// What a start is expected to change besides its own lease, by hall kind and month, USD discounted to the first opening.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExpectedGains {
+    /// Machines sold less expected mining given up, `[n_kinds][n_months][points of the first axis]`.
+    leaving: Vec<Vec<Vec<f64>>>,
+    /// Leases after the first one has expired, `[n_kinds][n_months]`.
+    relet: Vec<Vec<f64>>,
+}
+
+impl ExpectedGains {
+    /// Expectations on the kernel's first axis; `None` when power is a replayed path, which has no law.
+    #[must_use]
+    pub fn new(
+        campus: &Campus,
+        market: &Market,
+        fit: &FactorFit,
+        kernel: &Kernel,
+        kinds: &[(&Hall, &ContractValues)],
+    ) -> Option<Self> {
+        let PowerSource::Model { calibration, .. } = &market.power else { return None };
+        let n_months = market.calendar.n_months();
+        Some(Self {
+            leaving: kinds
+                .iter()
+                .map(|(hall, _)| leaving_mining(campus, market, calibration, fit, kernel, hall))
+                .collect(),
+            relet: kinds
+                .iter()
+                .map(|(_, contracts)| {
+                    (0..n_months).map(|t| expected_relet(campus, market, contracts, t, n_months)).collect()
+                })
+                .collect(),
+        })
+    }
+
+    /// The change for a start of a kind in month `t` at the first coordinate `u1`, by a parabola through three points.
+    #[must_use]
+    pub fn at(&self, kind: usize, t: usize, axis1: &[f64], u1: f64) -> f64 {
+        let table = &self.leaving[kind][t];
+        let h = axis1[1] - axis1[0];
+        let i = (((u1 - axis1[0]) / h).round() as usize).clamp(1, axis1.len() - 2);
+        let x = (u1 - axis1[i]) / h;
+        let (before, here, after) = (table[i - 1], table[i], table[i + 1]);
+        here + 0.5 * x * (after - before) + 0.5 * x * x * (after - 2.0 * here + before) + self.relet[kind][t]
+    }
+
+    /// The stages of the backward induction: gains of a start by rent class, hall kind and grid point.
+    #[must_use]
+    pub fn stages(&self, market: &Market, kernel: &Kernel, contracts: &[ContractValues]) -> Vec<Stage> {
+        let spreads = &market.offers.log_spreads;
+        let total_spread: f64 = spreads.iter().map(|(_, p)| p).sum();
+        let sizes = &market.offers.sizes_gross_mw;
+        let total_size: f64 = sizes.iter().map(|(_, p)| p).sum();
+        let arrival = market.offers.monthly_probability();
+        let n2 = kernel.axis2.len();
+        let lease_deviation: Vec<f64> =
+            (0..kernel.n_nodes()).map(|node| kernel.deviations(node)[1]).collect();
+        let build = |t: usize| {
+            let rate: Vec<f64> =
+                lease_deviation.iter().map(|z| market.lease_rate.rate_at(t as u32, 0.0) * z.exp()).collect();
+            let mut gain = Vec::with_capacity(spreads.len() * contracts.len() * rate.len());
+            for (spread, _) in spreads {
+                for (kind, values) in contracts.iter().enumerate() {
+                    let start = values.hosting_start[t];
+                    let (leaving, relet) = (&self.leaving[kind][t], self.relet[kind][t]);
+                    gain.extend(
+                        rate.iter()
+                            .enumerate()
+                            .map(|(node, rate)| start.at(rate * spread.exp()) + relet + leaving[node / n2]),
+                    );
+                }
+            }
+            Stage {
+                gain,
+                class_probability: spreads.iter().map(|(_, p)| p / total_spread).collect(),
+                size_probability: sizes.iter().map(|(_, p)| arrival * p / total_size).collect(),
+            }
+        };
+        (0..market.calendar.n_months()).map(build).collect()
+    }
+}
+
+/// Leases after the first one has expired within the horizon, at the curve's rent.
+fn expected_relet(
+    campus: &Campus,
+    market: &Market,
+    contracts: &ContractValues,
+    t: usize,
+    n_months: usize,
+) -> f64 {
+    let term = campus.hosting.term_months as usize;
+    let first = t + campus.conversion.lead_months as usize + term;
+    (first..=n_months)
+        .step_by(term)
+        .map(|s| contracts.relet[s].at(market.lease_rate.curve_at(s as u32 - 1)))
+        .sum()
+}
+
+/// Machines sold less expected mining given up, by month of start and point of the first axis.
+fn leaving_mining(
+    campus: &Campus,
+    market: &Market,
+    calibration: &PowerCalibration,
+    fit: &FactorFit,
+    kernel: &Kernel,
+    hall: &Hall,
+) -> Vec<Vec<f64>> {
+    let n_months = market.calendar.n_months();
+    let z1: Vec<f64> = kernel.axis1.iter().map(|u| u * fit.factors.noise[0]).collect();
+    // Value of mining on from each opening, by the first factor.
+    let last = campus.company.discount_factor(n_months as u32 - 1);
+    let mut mining_from = vec![Vec::new(); n_months + 1];
+    mining_from[n_months] =
+        z1.iter().map(|z| last * asic_resale_usd(campus, hall, fit.hashprice(n_months - 1, *z))).collect();
+    for t in (0..n_months).rev() {
+        let mut later = vec![0.0; z1.len()];
+        kernel.expect_first(&mining_from[t + 1], &mut later);
+        mining_from[t] = z1
+            .iter()
+            .zip(&later)
+            .map(|(z, later)| {
+                later + expected_month(campus, market, calibration, hall, t, fit.hashprice(t, *z))
+            })
+            .collect();
+    }
+    (0..n_months)
+        .map(|t| {
+            let (sale, stop) = exit_months(campus, t);
+            if sale >= n_months {
+                return vec![0.0; z1.len()];
+            }
+            let mut lost = mining_from[stop].clone();
+            for _ in t..stop {
+                let mut earlier = vec![0.0; z1.len()];
+                kernel.expect_first(&lost, &mut earlier);
+                lost = earlier;
+            }
+            let discount = campus.company.discount_factor(sale as u32);
+            z1.iter()
+                .zip(&lost)
+                .map(|(z, lost)| {
+                    discount * asic_resale_usd(campus, hall, fit.expected_hashprice(t, sale - t, *z)) - lost
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// Expected discounted flow of a mining hall in month `t` at a hashprice: the strip of hourly options on the power price.
+fn expected_month(
+    campus: &Campus,
+    market: &Market,
+    calibration: &PowerCalibration,
+    hall: &Hall,
+    t: usize,
+    hashprice: f64,
+) -> f64 {
+    let worth = Worth::of(campus);
+    let scale = market.power.scale(t as u32);
+    let hours = market.calendar.hours(t) as f64;
+    let cost_index = campus.company.cost_index(t as u32);
+    let month0 = market.calendar.month(t).month0();
+    let figures: Vec<MiningFigures> = (0..campus.fleets.len())
+        .map(|fleet| {
+            if fleet != hall.fleet {
+                return MiningFigures::default();
+            }
+            let threshold = worth.mining_threshold(fleet, hashprice, cost_index);
+            let (probability, paid) = calibration.expected_below(month0, threshold / scale);
+            let run_hours = hours * probability;
+            MiningFigures {
+                run_hours,
+                revenue_usd: run_hours * worth.mining_per_hashprice[fleet] * hashprice,
+                power_cost_usd: hours * paid * scale + run_hours * worth.adder_usd_per_mwh,
+            }
+        })
+        .collect();
+    let month = MonthEconomics {
+        month: t as u32,
+        hours,
+        cost_index,
+        hashprice_usd_per_ph_day: hashprice,
+        lease_rate_usd_per_kw_month: 0.0,
+        gpu_hour_price_usd: 0.0,
+        gpu_price_multiple: 0.0,
+        power_price_usd_per_mwh: 0.0,
+        mining: &figures,
+        gpu: site::GpuFigures::default(),
+    };
+    let mut ledger = Ledger::default();
+    step_hall(campus, hall, &mut site::HallUse::Mining, &month, &mut ledger);
+    campus.company.discount_factor(t as u32) * ledger.net_cash_flow_usd()
+}

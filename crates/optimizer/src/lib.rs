@@ -1,0 +1,19 @@
+//! The month: the policies people propose, the computed one, and the marks they are held against.
+
+pub mod backward;
+pub mod conversion;
+pub mod dp;
+pub mod foresight;
+pub mod gains;
+pub mod kernel;
+pub mod policy;
+pub mod rules;
+pub mod states;
+
+pub use conversion::{FactorFit, fit_factors};
+pub use dp::{Dp, DpError, DpSettings};
+pub use foresight::foresight_gain;
+pub use gains::{ContractValues, PathGains, hall_kinds, path_gains};
+pub use policy::{PastMonth, Policy, View};
+pub use rules::{AllAiAsap, AllMining, Hurdle, Trigger};
+pub use states::{HallLine, StateGraph, TooManyStates};

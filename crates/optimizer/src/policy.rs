@@ -1,0 +1,41 @@
+//! Policies: what to start this month, from what is known this month.
+//!
+//! A [`View`] holds the opening and the past; the future is not in it, so no policy can look ahead. Within a month the
+//! opening prices and the offer are seen, then the policy decides, then the hours pass.
+
+use market::Opening;
+use site::{Campus, Decision, LeaseOffer, Limits, State};
+
+/// A month that has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct PastMonth {
+    /// Prices at its opening.
+    pub opening: Opening,
+    /// Margin of mining after power and variable cost, USD per gross MW of the campus's halls as first built.
+    pub mining_margin_usd_per_gross_mw: f64,
+    /// Mean settlement point price, USD/MWh.
+    pub power_price_usd_per_mwh: f64,
+}
+
+/// What a policy knows when it decides.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The campus.
+    pub campus: &'a Campus,
+    /// The campus's state at this opening.
+    pub state: &'a State,
+    /// Prices at this opening.
+    pub opening: &'a Opening,
+    /// The tenant's offer that is open this month.
+    pub offer: Option<&'a LeaseOffer>,
+    /// How many halls could be started.
+    pub limits: Limits,
+    /// Months before this one, oldest first.
+    pub past: &'a [PastMonth],
+}
+
+/// A rule or a computed plan.
+pub trait Policy: Send + Sync {
+    /// Starts of this month, within the view's limits.
+    fn decide(&self, view: &View<'_>) -> Decision;
+}

@@ -1,0 +1,116 @@
+//! The policies people propose.
+
+use crate::policy::{Policy, View};
+use site::units::UsdPerKwMonth;
+use site::{AiForm, Campus, Decision, HallUse, HostingCost};
+
+/// Never converts: the baseline of every comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct AllMining;
+
+impl Policy for AllMining {
+    fn decide(&self, _view: &View<'_>) -> Decision {
+        Decision::WAIT
+    }
+}
+
+/// Converts as fast as offers and builders allow, up to a size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AllAiAsap {
+    /// Hosting under any offer, or own GPUs.
+    pub form: AiForm,
+    /// Gross MW after which it stops.
+    pub max_gross_mw: f64,
+}
+
+impl Policy for AllAiAsap {
+    fn decide(&self, view: &View<'_>) -> Decision {
+        match self.form {
+            AiForm::Hosting => hosting(within(view, view.limits.hosting_halls, self.max_gross_mw)),
+            AiForm::OwnGpus => Decision {
+                hosting_halls: 0,
+                gpu_halls: within(view, view.limits.gpu_halls, self.max_gross_mw),
+            },
+        }
+    }
+}
+
+/// Takes any offer at or above a rent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hurdle {
+    /// Lowest first-year rent that is taken.
+    pub required_rent: UsdPerKwMonth,
+    /// Gross MW after which it stops.
+    pub max_gross_mw: f64,
+}
+
+impl Policy for Hurdle {
+    fn decide(&self, view: &View<'_>) -> Decision {
+        match view.offer {
+            Some(offer) if offer.rent >= self.required_rent => {
+                hosting(within(view, view.limits.hosting_halls, self.max_gross_mw))
+            }
+            _ => Decision::WAIT,
+        }
+    }
+}
+
+/// Takes offers once hosting at the market rent has out-earned mining by a spread for some months running.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trigger {
+    /// Least spread of the operating margins, USD per gross MW and month.
+    pub spread_usd_per_gross_mw_month: f64,
+    /// Months running.
+    pub months: usize,
+    /// Gross MW after which it stops.
+    pub max_gross_mw: f64,
+}
+
+impl Policy for Trigger {
+    fn decide(&self, view: &View<'_>) -> Decision {
+        let Some(first) = view.past.len().checked_sub(self.months) else { return Decision::WAIT };
+        let spread = |m: usize| {
+            let month = &view.past[m];
+            hosting_margin_usd_per_gross_mw(view.campus, month.opening.lease_rate_usd_per_kw_month, m as u32)
+                - month.mining_margin_usd_per_gross_mw
+        };
+        if (first..view.past.len()).all(|m| spread(m) >= self.spread_usd_per_gross_mw_month) {
+            hosting(within(view, view.limits.hosting_halls, self.max_gross_mw))
+        } else {
+            Decision::WAIT
+        }
+    }
+}
+
+/// Operating margin of a month of hosting at a rent, USD per gross MW.
+#[must_use]
+pub fn hosting_margin_usd_per_gross_mw(campus: &Campus, rent_usd_per_kw_month: f64, month: u32) -> f64 {
+    let it_mw = 1.0 / campus.conversion.peak_ratio.get();
+    let rent = rent_usd_per_kw_month * it_mw * 1_000.0;
+    match campus.hosting.cost {
+        HostingCost::NoiMargin(margin) => rent * margin.get(),
+        HostingCost::PerItMwYear(usd) => rent - usd / 12.0 * it_mw * campus.company.cost_index(month),
+    }
+}
+
+fn hosting(halls: u32) -> Decision {
+    Decision { hosting_halls: halls, gpu_halls: 0 }
+}
+
+/// At most `halls`, and only so many that committed halls stay within `max_gross_mw`.
+fn within(view: &View<'_>, halls: u32, max_gross_mw: f64) -> u32 {
+    if halls == 0 {
+        return 0;
+    }
+    let mut committed = view.state.gross_mw_where(view.campus, HallUse::is_committed);
+    let fits = view
+        .state
+        .convertible()
+        .take(halls as usize)
+        .take_while(|&i| {
+            committed += view.campus.halls[i].gross.get();
+            committed <= max_gross_mw * (1.0 + 1e-9)
+        })
+        .count();
+    fits as u32
+}

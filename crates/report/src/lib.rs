@@ -1,0 +1,1 @@
+//! Turns results into tables and charts; the only place where numbers become text.

@@ -1,0 +1,1 @@
+//! The scenario file: read, checked, completed with defaults, and written back resolved.

@@ -1,0 +1,174 @@
+//! What a run found: plain results with units in their names, ready for tables and charts.
+//!
+//! Means and errors come from all paths; quantiles, distributions and per-path values from the first
+//! [`Outcomes::n_kept`] paths, so that memory does not grow with the number of paths.
+
+use crate::statistics::Moments;
+use dispatch::HourRow;
+use site::{Ledger, YearMonth};
+
+/// Everything a run found.
+#[derive(Debug, Clone)]
+pub struct Outcomes {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Months of the study.
+    pub months: Vec<YearMonth>,
+    /// Hours of each month, `[n_months]`.
+    pub hours: Vec<f64>,
+    /// Paths simulated.
+    pub n_paths: usize,
+    /// First paths of which values are kept one by one.
+    pub n_kept: usize,
+    /// Whether the run was stopped before all paths were done.
+    pub interrupted: bool,
+    /// Gross MW of the campus.
+    pub campus_gross_mw: f64,
+    /// Names of the fleets.
+    pub fleets: Vec<String>,
+    /// Policies, all-mining first.
+    pub policies: Vec<PolicyOutcome>,
+    /// Perfect foresight over all-mining.
+    pub foresight: ForesightOutcome,
+    /// Market factors.
+    pub markets: Vec<FactorOutcome>,
+    /// Hours by month and fleet in which mining did not pay its power, mean over paths, `[n_fleets][n_months]`.
+    pub out_of_money_hours: Vec<Vec<f64>>,
+    /// Length of an interval, hours.
+    pub step_hours: f64,
+    /// A dispatched week of the first path.
+    pub week: DispatchWeek,
+    /// Things the reader should know before trusting a number.
+    pub warnings: Vec<String>,
+}
+
+/// One policy's results.
+#[derive(Debug, Clone)]
+pub struct PolicyOutcome {
+    /// Its name.
+    pub name: String,
+    /// What it does, in words.
+    pub description: String,
+    /// NPV with contracts carried past the horizon, USD.
+    pub npv_usd: Moments,
+    /// NPV of the horizon alone, USD.
+    pub npv_horizon_usd: Moments,
+    /// Mean value of what is carried past the horizon, USD, by part: leases, construction (a cost), ASICs, GPUs, site.
+    pub carried_usd: [f64; 5],
+    /// NPV less that of all-mining on the same path, USD.
+    pub difference_usd: Moments,
+    /// NPV of perfect foresight less this policy's on the same path, USD.
+    pub foresight_less_policy_usd: Moments,
+    /// NPV of each kept path, USD, `[n_kept]`.
+    pub kept_npv_usd: Vec<f64>,
+    /// NPV difference to all-mining of each kept path, USD, `[n_kept]`.
+    pub kept_difference_usd: Vec<f64>,
+    /// 5th, 50th and 95th percentile of the kept NPVs, USD.
+    pub npv_quantiles_usd: [f64; 3],
+    /// Mean of the worst 5 % of the kept NPVs, USD.
+    pub cvar5_usd: f64,
+    /// Share of paths on which cash and committed funding run out at some month end.
+    pub shortfall_probability: f64,
+    /// Rates of return of the mean flow incremental to all-mining, effective per year, carried value at the horizon;
+    /// empty without a sign change, more than one with several.
+    pub incremental_irrs: Vec<f64>,
+    /// The same without the carried value.
+    pub incremental_irrs_horizon: Vec<f64>,
+    /// Share of paths whose incremental flow has no rate of return.
+    pub share_without_irr: f64,
+    /// Inflows over outflows of the mean incremental flow with the carried value; `None` without outflow.
+    pub incremental_moic: Option<f64>,
+    /// Years until the mean incremental flow has paid back; `None` if not within the horizon.
+    pub incremental_payback_years: Option<f64>,
+    /// Mean capex over the horizon, USD, undiscounted.
+    pub capex_usd: f64,
+    /// Mean ledger of each month, `[n_months]`.
+    pub ledger: Vec<Ledger>,
+    /// Mean cash with funding drawn counted as negative, USD at month end, `[n_months]`.
+    pub cash_usd: Vec<f64>,
+    /// Gross MW committed to AI at month end, `[n_kept, n_months]` row-major.
+    pub kept_ai_mw: Vec<f32>,
+    /// Net cash flow of the month, USD, `[n_kept, n_months]` row-major.
+    pub kept_flow_usd: Vec<f32>,
+    /// Cash at month end, USD, `[n_kept, n_months]` row-major.
+    pub kept_cash_usd: Vec<f32>,
+}
+
+/// The upper mark: the best that anyone could have done who knew each path.
+#[derive(Debug, Clone)]
+pub struct ForesightOutcome {
+    /// NPV, USD.
+    pub npv_usd: Moments,
+    /// NPV less that of all-mining, USD.
+    pub difference_usd: Moments,
+    /// NPV of each kept path, USD.
+    pub kept_npv_usd: Vec<f64>,
+}
+
+/// One market factor at each opening (power: mean of the month).
+#[derive(Debug, Clone)]
+pub struct FactorOutcome {
+    /// Column-friendly name with unit, for example `hashprice_usd_per_ph_day`.
+    pub name: &'static str,
+    /// Title for people.
+    pub title: &'static str,
+    /// Unit for people.
+    pub unit: &'static str,
+    /// Mean over all paths, `[n_months]`.
+    pub mean: Vec<f64>,
+    /// Mean over the value of the first month, `[n_months]`.
+    pub mean_multiple: Vec<f64>,
+    /// Effective sample behind that mean, `(Σw)²/Σw²` over paths, `[n_months]`.
+    pub effective_sample: Vec<f64>,
+    /// Values of the kept paths, `[n_kept, n_months]` row-major.
+    pub kept: Vec<f32>,
+}
+
+/// A week, hour by hour.
+#[derive(Debug, Clone)]
+pub struct DispatchWeek {
+    /// Policy shown.
+    pub policy: String,
+    /// Path shown.
+    pub path: usize,
+    /// Month of the week.
+    pub month: YearMonth,
+    /// Length of an interval, hours.
+    pub step_hours: f64,
+    /// Power that may be drawn, MW.
+    pub interconnect_mw: f64,
+    /// Names of the fleets.
+    pub fleets: Vec<String>,
+    /// Intervals in order.
+    pub rows: Vec<HourRow>,
+}
+
+impl Outcomes {
+    /// Quantiles of kept values in each month; `values` is `[n_kept, n_months]` row-major.
+    #[must_use]
+    pub fn monthly_quantiles(&self, values: &[f32], probabilities: &[f64]) -> Vec<Vec<f64>> {
+        let n_months = self.months.len();
+        let mut columns = vec![Vec::with_capacity(n_months); probabilities.len()];
+        for m in 0..n_months {
+            let mut month: Vec<f64> =
+                values.iter().skip(m).step_by(n_months).map(|v| f64::from(*v)).collect();
+            month.sort_by(f64::total_cmp);
+            for (column, p) in columns.iter_mut().zip(probabilities) {
+                column.push(crate::statistics::quantile_of_sorted(&month, *p));
+            }
+        }
+        columns
+    }
+
+    /// The policy with the highest mean NPV.
+    ///
+    /// # Panics
+    /// If there is no policy; a run always has all-mining.
+    #[must_use]
+    pub fn best(&self) -> &PolicyOutcome {
+        self.policies
+            .iter()
+            .max_by(|a, b| a.npv_usd.mean().total_cmp(&b.npv_usd.mean()))
+            .expect("a run has at least all-mining")
+    }
+}

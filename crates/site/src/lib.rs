@@ -1,0 +1,27 @@
+//! The campus and its rules: what is built where, what it earns in a month, and the one step in which megawatts and money change.
+//!
+//! Pure: no I/O, no randomness, no clock. [`step`](step::step) is the only place that moves a hall from one use to
+//! another and the only place that books money; simulation, dynamic programming and the foresight mark all go through it.
+
+pub mod units;
+
+pub mod calendar;
+pub mod campus;
+pub mod economics;
+pub mod hashprice;
+pub mod lease;
+pub mod ledger;
+pub mod state;
+pub mod step;
+pub mod tail;
+
+pub use calendar::{Calendar, Day, YearMonth, Zone};
+pub use campus::{
+    Campus, Company, Conversion, Fleet, GpuTerms, Hall, HostingCost, HostingTerms, PowerBlock, PowerContract,
+};
+pub use economics::{GpuFigures, MiningFigures, MonthEconomics};
+pub use lease::{Lease, LeaseOffer};
+pub use ledger::Ledger;
+pub use state::{AiForm, Decision, HallUse, State};
+pub use step::{Limits, StepError, asic_resale_usd, limits, start_hall, step, step_hall};
+pub use tail::{Tail, hall_tail, tail};

@@ -1,0 +1,291 @@
+//! The one monthly step: `(state, decision, month) -> (state, ledger)`.
+//!
+//! Order within a month: prices and the offer of the opening are seen, the decision starts conversions, the hours are
+//! dispatched, cash settles at month end. Nothing outside this file moves a hall or books money.
+
+use crate::campus::{Campus, Fleet, Hall, HostingCost, RESALE_REFERENCE_HASHPRICE};
+use crate::economics::MonthEconomics;
+use crate::lease::{Lease, LeaseOffer};
+use crate::ledger::Ledger;
+use crate::state::{AiForm, Decision, HallUse, State};
+use crate::units::UsdPerKwMonth;
+use thiserror::Error;
+
+/// A decision that the campus cannot carry out.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum StepError {
+    /// More halls than the offer, the builders, the firm connection or the campus allow.
+    #[error(
+        "month {month}: starting {hosting} hosting and {gpus} GPU halls is not possible, at most {max_hosting} and {max_gpus} are"
+    )]
+    Infeasible {
+        /// Months since the first opening.
+        month: u32,
+        /// Hosting halls wanted.
+        hosting: u32,
+        /// GPU halls wanted.
+        gpus: u32,
+        /// Hosting halls possible if no GPU hall is started.
+        max_hosting: u32,
+        /// GPU halls possible after the hosting halls wanted.
+        max_gpus: u32,
+    },
+}
+
+/// How many halls can be started this month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// Halls for the tenant whose offer is open.
+    pub hosting_halls: u32,
+    /// Halls for own GPUs, if no hosting hall is started.
+    pub gpu_halls: u32,
+}
+
+/// Relative slack in comparisons of MW, so that sums of hall sizes meet limits they should meet.
+const MW_SLACK: f64 = 1e-9;
+
+/// Halls that can be started under the builders' limit, the firm connection, and (for hosting) the open offer.
+#[must_use]
+pub fn limits(campus: &Campus, state: &State, offer: Option<&LeaseOffer>) -> Limits {
+    let halls = |cap_mw: f64| halls_within(campus, state, 0, cap_mw);
+    let room_mw = room_mw(campus, state);
+    Limits {
+        hosting_halls: offer.map_or(0, |offer| halls(room_mw.min(offer.gross.get()))),
+        gpu_halls: if campus.gpus.is_some() { halls(room_mw) } else { 0 },
+    }
+}
+
+/// Gross MW that builders and the firm connection still allow to start.
+fn room_mw(campus: &Campus, state: &State) -> f64 {
+    let building = state.gross_mw_where(campus, |hall| matches!(hall, HallUse::Building { .. }));
+    let committed = state.gross_mw_where(campus, HallUse::is_committed);
+    (campus.conversion.max_under_construction.get() - building).min(campus.firm.get() - committed)
+}
+
+/// Whole halls, next in order after the first `skip`, whose MW fit into `cap_mw`.
+fn halls_within(campus: &Campus, state: &State, skip: usize, cap_mw: f64) -> u32 {
+    let mut used = 0.0;
+    let mut count = 0;
+    for i in state.convertible().skip(skip) {
+        used += campus.halls[i].gross.get();
+        if used > cap_mw * (1.0 + MW_SLACK) {
+            break;
+        }
+        count += 1;
+    }
+    count
+}
+
+/// Carries out a month and returns its books.
+///
+/// # Errors
+/// [`StepError::Infeasible`] when the decision exceeds [`limits`]; the state is then unchanged.
+pub fn step(
+    campus: &Campus,
+    state: &mut State,
+    decision: Decision,
+    offer: Option<&LeaseOffer>,
+    month: &MonthEconomics<'_>,
+) -> Result<Ledger, StepError> {
+    start_conversions(campus, state, decision, offer)?;
+    let mut ledger = Ledger::default();
+    for (hall, hall_use) in campus.halls.iter().zip(&mut state.halls) {
+        step_hall(campus, hall, hall_use, month, &mut ledger);
+    }
+    ledger.overhead_usd = campus.company.overhead_usd_per_month * month.cost_index;
+    if let Some(block) = campus.power.block.filter(|block| month.month < block.months) {
+        ledger.power_block_gain_usd =
+            block.mw * month.hours * (month.power_price_usd_per_mwh - block.strike_usd_per_mwh);
+    }
+    state.cash_usd += ledger.net_cash_flow_usd();
+    state.month += 1;
+    Ok(ledger)
+}
+
+fn start_conversions(
+    campus: &Campus,
+    state: &mut State,
+    decision: Decision,
+    offer: Option<&LeaseOffer>,
+) -> Result<(), StepError> {
+    if decision == Decision::WAIT {
+        return Ok(());
+    }
+    let possible = limits(campus, state, offer);
+    let hosting_mw: f64 =
+        state.convertible().take(decision.hosting_halls as usize).map(|i| campus.halls[i].gross.get()).sum();
+    let max_gpus = if campus.gpus.is_some() {
+        halls_within(campus, state, decision.hosting_halls as usize, room_mw(campus, state) - hosting_mw)
+    } else {
+        0
+    };
+    if decision.hosting_halls > possible.hosting_halls || decision.gpu_halls > max_gpus {
+        return Err(StepError::Infeasible {
+            month: state.month,
+            hosting: decision.hosting_halls,
+            gpus: decision.gpu_halls,
+            max_hosting: possible.hosting_halls,
+            max_gpus,
+        });
+    }
+    let chosen: Vec<usize> =
+        state.convertible().take((decision.hosting_halls + decision.gpu_halls) as usize).collect();
+    for (n, &i) in chosen.iter().enumerate() {
+        let lease =
+            offer.filter(|_| n < decision.hosting_halls as usize).map(|offer| new_lease(campus, offer.rent));
+        state.halls[i] = begin(campus, &campus.halls[i], lease, state.month);
+    }
+    Ok(())
+}
+
+fn new_lease(campus: &Campus, rent: UsdPerKwMonth) -> Lease {
+    Lease {
+        rent,
+        escalator_per_year: campus.hosting.escalator_per_year,
+        term_months: campus.hosting.term_months,
+    }
+}
+
+/// The use of a hall whose conversion starts in `month`: for hosting with a lease, for own GPUs without.
+fn begin(campus: &Campus, hall: &Hall, lease: Option<Lease>, month: u32) -> HallUse {
+    let lead = campus.conversion.lead_months;
+    HallUse::Building {
+        form: if lease.is_some() { AiForm::Hosting } else { AiForm::OwnGpus },
+        months_left: lead,
+        capex_usd_per_month: campus.conversion.capex_at(month) * campus.conversion.it_mw(hall).get()
+            / f64::from(lead),
+        lease,
+    }
+}
+
+/// The use of a hall taken on its own at the start of a conversion, for marks that follow one hall.
+#[must_use]
+pub fn start_hall(campus: &Campus, hall: &Hall, form: AiForm, rent: UsdPerKwMonth, month: u32) -> HallUse {
+    let lease = (form == AiForm::Hosting).then(|| new_lease(campus, rent));
+    begin(campus, hall, lease, month)
+}
+
+/// Books one hall's month into `ledger` and moves the hall to its use at the next opening.
+pub fn step_hall(
+    campus: &Campus,
+    hall: &Hall,
+    hall_use: &mut HallUse,
+    month: &MonthEconomics<'_>,
+    ledger: &mut Ledger,
+) {
+    let gross_mw = hall.gross.get();
+    match hall_use {
+        HallUse::Mining => book_mining(campus, hall, month, ledger),
+        HallUse::Building { form, months_left, capex_usd_per_month, lease } => {
+            ledger.conversion_capex_usd += *capex_usd_per_month;
+            let lost = campus.conversion.mining_lost_months;
+            if *months_left > lost {
+                book_mining(campus, hall, month, ledger);
+            } else {
+                ledger.building_mw += gross_mw;
+            }
+            if *months_left == lost.max(1) {
+                ledger.asic_sales_usd += asic_resale_usd(campus, hall, month.hashprice_usd_per_ph_day);
+            }
+            if *months_left == 1
+                && let (AiForm::OwnGpus, Some(gpus)) = (*form, &campus.gpus)
+            {
+                ledger.gpu_capex_usd += gpus.capex_usd_per_it_mw * campus.conversion.it_mw(hall).get();
+            }
+            *months_left -= 1;
+            if *months_left == 0 {
+                *hall_use = match (*form, *lease) {
+                    (AiForm::Hosting, Some(lease)) => HallUse::Hosting { lease, age_months: 0 },
+                    _ => HallUse::OwnGpus { age_months: 0 },
+                };
+            }
+        }
+        HallUse::Hosting { lease, age_months } => {
+            let it = campus.conversion.it_mw(hall);
+            let rent = lease.rent_usd_per_kw_month(*age_months) * it.kilowatts();
+            ledger.hosting_mw += gross_mw;
+            ledger.hosting_mwh +=
+                it.get() * campus.hosting.energy_pue.get() * campus.hosting.load_factor.get() * month.hours;
+            ledger.hosting_rent_usd += rent;
+            ledger.hosting_opex_usd += hosting_cost_usd(campus, rent, it.get(), month.cost_index);
+            *age_months += 1;
+            if *age_months >= lease.term_months {
+                *hall_use = let_at_market(campus, month);
+            }
+        }
+        HallUse::OwnGpus { age_months } => {
+            book_gpus(campus, hall, month, ledger);
+            *age_months += 1;
+            if campus.gpus.as_ref().is_none_or(|gpus| *age_months >= gpus.life_months) {
+                *hall_use = let_at_market(campus, month);
+            }
+        }
+    }
+}
+
+/// A lease at the rent of this month's opening, in force from the next month on.
+fn let_at_market(campus: &Campus, month: &MonthEconomics<'_>) -> HallUse {
+    // The rate comes from a price path, which is positive; a rate that is not becomes no rent.
+    let rent = UsdPerKwMonth::try_new(month.lease_rate_usd_per_kw_month).unwrap_or(UsdPerKwMonth::ZERO);
+    HallUse::Hosting { lease: new_lease(campus, rent), age_months: 0 }
+}
+
+/// Cost of serving a tenant for a month, USD.
+pub(crate) fn hosting_cost_usd(campus: &Campus, rent_usd: f64, it_mw: f64, cost_index: f64) -> f64 {
+    match campus.hosting.cost {
+        HostingCost::NoiMargin(margin) => rent_usd * (1.0 - margin.get()),
+        HostingCost::PerItMwYear(usd) => usd / 12.0 * it_mw * cost_index,
+    }
+}
+
+/// Value of a hall's machines at a hashprice, USD.
+#[must_use]
+pub fn asic_resale_usd(campus: &Campus, hall: &Hall, hashprice_usd_per_ph_day: f64) -> f64 {
+    let fleet = &campus.fleets[hall.fleet];
+    let price_usd_per_th =
+        fleet.resale_usd_per_th_at_50 * hashprice_usd_per_ph_day / RESALE_REFERENCE_HASHPRICE;
+    hashrate_th_s(campus, hall, fleet) * price_usd_per_th
+}
+
+fn hashrate_th_s(campus: &Campus, hall: &Hall, fleet: &Fleet) -> f64 {
+    hall.gross.to_machines(campus.mining_pue).hashrate_th_s(fleet.efficiency)
+}
+
+fn book_mining(campus: &Campus, hall: &Hall, month: &MonthEconomics<'_>, ledger: &mut Ledger) {
+    let fleet = &campus.fleets[hall.fleet];
+    let figures = &month.mining[hall.fleet];
+    let gross_mw = hall.gross.get();
+    let working_mw = gross_mw * fleet.uptime.get();
+    let run_mwh = working_mw * figures.run_hours;
+    let running_mw = run_mwh / month.hours;
+    ledger.mining_mw += running_mw;
+    ledger.idle_mw += gross_mw - running_mw;
+    ledger.mining_mwh += run_mwh;
+    ledger.mining_revenue_usd += working_mw * figures.revenue_usd;
+    ledger.mining_power_usd += working_mw * figures.power_cost_usd;
+    ledger.mining_opex_usd += run_mwh * fleet.variable_opex_usd_per_mwh * month.cost_index
+        + hashrate_th_s(campus, hall, fleet) * fleet.repairs_usd_per_th_year / 12.0 * month.cost_index;
+}
+
+fn book_gpus(campus: &Campus, hall: &Hall, month: &MonthEconomics<'_>, ledger: &mut Ledger) {
+    let Some(gpus) = &campus.gpus else { return };
+    let figures = &month.gpu;
+    let gross_mw = hall.gross.get();
+    let it_mw = campus.conversion.it_mw(hall).get();
+    let inference_meter_mw = it_mw * campus.hosting.energy_pue.get() * gpus.inference_draw.get();
+    let training_meter_mw = it_mw * campus.hosting.energy_pue.get() * gpus.training_draw.get();
+    let usd_per_hour = it_mw * gpus.gpus_per_it_mw * gpus.sold_share.get() * month.gpu_hour_price_usd;
+    let inference_mw = gross_mw * figures.inference_hours / month.hours;
+    let training_mw = gross_mw * figures.training_hours / month.hours;
+    ledger.inference_mw += inference_mw;
+    ledger.training_mw += training_mw;
+    ledger.idle_mw += gross_mw - inference_mw - training_mw;
+    ledger.gpu_mwh +=
+        inference_meter_mw * figures.inference_hours + training_meter_mw * figures.training_hours;
+    ledger.inference_revenue_usd += usd_per_hour * figures.inference_hours;
+    ledger.training_revenue_usd += usd_per_hour * gpus.training_price_ratio * figures.training_hours;
+    ledger.gpu_power_usd += inference_meter_mw * figures.inference_power_cost_usd
+        + training_meter_mw * figures.training_power_cost_usd;
+    ledger.gpu_opex_usd += it_mw * gpus.opex_usd_per_it_mw_year / 12.0 * month.cost_index;
+}
