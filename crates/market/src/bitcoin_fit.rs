@@ -202,10 +202,7 @@ impl BitcoinCalibration {
             ("network.centre_years", network.centre_years),
             ("network.residual_kurtosis", network.residual_kurtosis),
             ("network.residual_autocorrelation", network.residual_autocorrelation),
-            (
-                "network.recent_residual_autocorrelation",
-                network.recent_residual_autocorrelation,
-            ),
+            ("network.recent_residual_autocorrelation", network.recent_residual_autocorrelation),
             ("network.n_retargets", network.n_retargets),
         ]);
         for (name, value) in named {
@@ -252,9 +249,8 @@ fn price_law(days: &[DailyRecord]) -> PriceLaw {
     let squares: Vec<f64> = returns.iter().map(|r| (r - mean).powi(2)).collect();
     let variance = squares.iter().sum::<f64>() / (n - 1.0);
     let deviations: Vec<f64> = squares.iter().map(|square| square - variance).collect();
-    let covariance = |lag: usize| {
-        deviations.iter().zip(&deviations[lag..]).map(|(a, b)| a * b).sum::<f64>() / n
-    };
+    let covariance =
+        |lag: usize| deviations.iter().zip(&deviations[lag..]).map(|(a, b)| a * b).sum::<f64>() / n;
     // Newey and West: weights that fall linearly keep the long-run variance above zero.
     let long_run = covariance(0)
         + (1..=VOLATILITY_CLUSTER_DAYS)
@@ -275,20 +271,19 @@ fn price_law(days: &[DailyRecord]) -> PriceLaw {
 }
 
 fn fee_law(days: &[DailyRecord]) -> FeeLaw {
-    let logs: Vec<Option<f64>> =
-        days.iter().map(|day| day.fees_btc_per_block.map(f64::ln)).collect();
+    let logs: Vec<Option<f64>> = days.iter().map(|day| day.fees_btc_per_block.map(f64::ln)).collect();
     let present: Vec<usize> = (0..logs.len()).filter(|&i| logs[i].is_some()).collect();
     let recent = &present[present.len().saturating_sub(FEE_LEVEL_DAYS)..];
     let mean = mean_of_logs(recent.iter().map(|&i| logs[i]));
     let centre = mean_of_logs(logs.iter().copied());
     let product = |lag: usize| {
-        mean_of_logs(logs.iter().zip(&logs[lag..]).map(|(left, right)| {
-            Some(((*left)? - centre) * ((*right)? - centre))
-        }))
+        mean_of_logs(
+            logs.iter()
+                .zip(&logs[lag..])
+                .map(|(left, right)| Some(((*left)? - centre) * ((*right)? - centre))),
+        )
     };
-    let change = mean_of_logs(
-        logs.windows(2).map(|pair| Some((pair[1]? - pair[0]?).powi(2))),
-    );
+    let change = mean_of_logs(logs.windows(2).map(|pair| Some((pair[1]? - pair[0]?).powi(2))));
     let retained = (product(FEE_LAG_DAYS) / product(0)).powf(1.0 / FEE_LAG_DAYS as f64);
     let sd_within_year = sd_within_year(days, &logs);
     let date = |index: Option<&usize>| index.map_or_else(String::new, |&i| days[i].date.to_string());
@@ -328,10 +323,8 @@ fn mean_of_logs(values: impl Iterator<Item = Option<f64>>) -> f64 {
 }
 
 fn network_law(fit: &NetworkFit, origin: String) -> NetworkLaw {
-    let estimate = |i: usize| Estimate {
-        value: fit.coefficients[i],
-        standard_error: fit.covariance[i][i].sqrt(),
-    };
+    let estimate =
+        |i: usize| Estimate { value: fit.coefficients[i], standard_error: fit.covariance[i][i].sqrt() };
     NetworkLaw {
         growth_per_epoch: estimate(0),
         response_per_epoch: estimate(1),

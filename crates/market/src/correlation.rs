@@ -16,6 +16,16 @@ pub struct Correlation {
 }
 
 impl Correlation {
+    /// Independent factors.
+    #[must_use]
+    pub fn identity() -> Self {
+        let mut root = [[0.0; N_FACTORS]; N_FACTORS];
+        for (i, row) in root.iter_mut().enumerate() {
+            row[i] = 1.0;
+        }
+        Self { root }
+    }
+
     /// The root of `matrix`; `None` when it is not symmetric with a unit diagonal and positive semidefinite.
     #[must_use]
     pub fn try_new(matrix: &[[f64; N_FACTORS]; N_FACTORS]) -> Option<Self> {
@@ -79,9 +89,9 @@ mod tests {
     fn the_root_gives_the_matrix_back() {
         let m = matrix(0.3, -0.2, 0.5);
         let correlation = Correlation::try_new(&m).unwrap();
-        for i in 0..4 {
-            for j in 0..4 {
-                assert!((correlation.between(i, j) - m[i][j]).abs() < 1e-12);
+        for (i, row) in m.iter().enumerate() {
+            for (j, entry) in row.iter().enumerate() {
+                assert!((correlation.between(i, j) - entry).abs() < 1e-12);
             }
         }
     }

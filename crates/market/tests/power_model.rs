@@ -75,8 +75,7 @@ fn statistics_in_the_file_are_those_of_the_model() {
         let all = simulate(&calibration);
         let n = all.len() as f64;
         let centre = mean(&all).mean_usd_per_mwh;
-        let variance =
-            all.iter().map(|s| (s.mean_usd_per_mwh - centre).powi(2)).sum::<f64>() / (n - 1.0);
+        let variance = all.iter().map(|s| (s.mean_usd_per_mwh - centre).powi(2)).sum::<f64>() / (n - 1.0);
         // Another seed, so both means carry an error; the file's is the smaller.
         let error = (variance / n).sqrt();
         let stated = calibration.simulated.mean_usd_per_mwh;
@@ -94,13 +93,11 @@ fn long_run_mean_of_the_tables_is_the_mean_of_simulations() {
             .map(|month| format!("{month}-01").parse::<Date>().expect("period holds months"));
         let days = local_days(first, last.last_of_month()).expect("dates of this century");
         let month0 = |day: &market::power_fit::LocalDay| day.date.month() as usize - 1;
-        let expected =
-            days.iter().map(|day| calibration.mean(month0(day))).sum::<f64>() / days.len() as f64;
+        let expected = days.iter().map(|day| calibration.mean(month0(day))).sum::<f64>() / days.len() as f64;
         let all = simulate(&calibration);
         let n = all.len() as f64;
         let centre = mean(&all).mean_usd_per_mwh;
-        let variance =
-            all.iter().map(|s| (s.mean_usd_per_mwh - centre).powi(2)).sum::<f64>() / (n - 1.0);
+        let variance = all.iter().map(|s| (s.mean_usd_per_mwh - centre).powi(2)).sum::<f64>() / (n - 1.0);
         // The weekday shift makes z a mixture of normals with unit variance: a bias well below a percent.
         let tolerance = 4.0 * (variance / n).sqrt() + 0.01 * expected;
         assert!((centre - expected).abs() < tolerance, "{name}: {centre} {expected}");

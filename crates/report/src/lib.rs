@@ -1,1 +1,19 @@
 //! Turns results into tables and charts; the only place where numbers become text.
+//!
+//! [`OutputFolder`] stages files and puts them in place whole; [`write_tables`] and [`write_charts`] fill it from
+//! [`simulate::Outcomes`]; [`comparison`] is what a person reads in the terminal.
+
+pub mod charts;
+pub mod console;
+pub mod folder;
+pub mod manifest;
+pub mod numbers;
+pub mod tables;
+#[cfg(test)]
+mod test_support;
+
+pub use charts::{ChartError, write_charts};
+pub use console::comparison;
+pub use folder::{FolderError, OutputFolder};
+pub use manifest::{InputFile, MANIFEST_FILE, Manifest, OutputFile, TOOL, sha256_hex};
+pub use tables::write_tables;

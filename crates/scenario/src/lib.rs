@@ -1,1 +1,20 @@
 //! The scenario file: read, checked, completed with defaults, and written back resolved.
+//!
+//! Text becomes a [`tree`] that remembers where each value stands; [`reader`] takes values out of it, notes every fault and
+//! every value used; the section modules build the campus, the market and the policies. Nothing past [`Scenario::load`]
+//! checks again. All faults of a file come in one [`Faults`].
+
+pub mod catalogue;
+pub mod fault;
+pub mod reader;
+pub mod scenario;
+pub mod template;
+pub mod tree;
+
+mod campus_section;
+mod market_section;
+mod policies_section;
+
+pub use fault::{Fault, Faults};
+pub use policies_section::{PolicyKind, PolicyPlan};
+pub use scenario::{InputFile, RunSettings, Scenario};

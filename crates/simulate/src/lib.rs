@@ -1,7 +1,20 @@
 //! Policies over paths in parallel, on common random numbers, compared.
+//!
+//! [`run`] takes a checked scenario to [`Outcomes`]: computed policies are solved, paths are walked in chunks, every policy
+//! decides on the same prices, and each is set against all-mining and against perfect foresight path by path.
 
 pub mod outcomes;
+pub mod run;
+pub mod static_year;
 pub mod statistics;
 
+mod chunk;
+mod race;
+mod totals;
+mod week;
+
+pub use chunk::ChunkError;
 pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
+pub use run::{Observer, Run, RunError, Silent, run};
+pub use static_year::{StaticPrices, StaticUse, static_year};
 pub use statistics::Moments;

@@ -223,8 +223,9 @@ mod tests {
         close(lower_cvar_of_sorted(&sample, 0.20), -35.0, 1e-12);
         // Midpoint quantiles of a standard normal: 95 % VaR and CVaR of the loss.
         let n = 200_000;
-        let normal: Vec<f64> =
-            (0..n).map(|i| market::normal_table::normal_quantile((f64::from(i) + 0.5) / f64::from(n))).collect();
+        let normal: Vec<f64> = (0..n)
+            .map(|i| market::normal_table::normal_quantile((f64::from(i) + 0.5) / f64::from(n)))
+            .collect();
         close(-quantile_of_sorted(&normal, 0.05), 1.644_853_627_0, 1e-4);
         close(-lower_cvar_of_sorted(&normal, 0.05), 2.062_712_807_5, 1e-4);
     }

@@ -173,6 +173,24 @@ impl Calendar {
         self.days[m].iter().map(|day| day.hours.len()).sum()
     }
 
+    /// Start of the first month, seconds since 1970-01-01 UTC.
+    #[must_use]
+    pub fn start_unix_s(&self) -> i64 {
+        self.days.first().and_then(|month| month.first()).map_or(0, |day| day.start_unix_s)
+    }
+
+    /// End of the last month, seconds since 1970-01-01 UTC.
+    #[must_use]
+    pub fn end_unix_s(&self) -> i64 {
+        self.start_unix_s() + self.total_hours() as i64 * 3_600
+    }
+
+    /// The first local day.
+    #[must_use]
+    pub fn first_date(&self) -> Date {
+        self.start.first_day()
+    }
+
     /// Hours of the whole study.
     #[must_use]
     pub fn total_hours(&self) -> usize {

@@ -37,6 +37,13 @@ macro_rules! ledger {
                 [$(self.$mw,)* $(self.$e,)* $(self.$r,)* $(self.$c,)*]
             }
 
+            /// A ledger from its columns in the order of [`Self::columns`].
+            #[must_use]
+            pub fn from_columns(columns: [f64; Self::WIDTH]) -> Self {
+                let [$($mw,)* $($e,)* $($r,)* $($c,)*] = columns;
+                Self { $($mw,)* $($e,)* $($r,)* $($c,)* }
+            }
+
             /// Names of all columns in the order of [`Self::columns`].
             pub fn names() -> impl Iterator<Item = &'static str> {
                 Self::MEGAWATTS.iter().chain(Self::ENERGY).chain(Self::REVENUES).chain(Self::COSTS).copied()

@@ -23,5 +23,5 @@ pub use economics::{GpuFigures, MiningFigures, MonthEconomics};
 pub use lease::{Lease, LeaseOffer};
 pub use ledger::Ledger;
 pub use state::{AiForm, Decision, HallUse, State};
-pub use step::{Limits, StepError, asic_resale_usd, limits, start_hall, step, step_hall};
+pub use step::{Limits, StepError, asic_resale_usd, limits, start_conversions, start_hall, step, step_hall};
 pub use tail::{Tail, hall_tail, tail};

@@ -103,7 +103,11 @@ pub fn step(
     Ok(ledger)
 }
 
-fn start_conversions(
+/// Starts the conversions of a decision, without letting the month pass.
+///
+/// # Errors
+/// [`StepError::Infeasible`] when the decision exceeds [`limits`]; the state is then unchanged.
+pub fn start_conversions(
     campus: &Campus,
     state: &mut State,
     decision: Decision,

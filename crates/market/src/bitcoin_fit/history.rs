@@ -58,10 +58,8 @@ pub fn read_daily(reader: impl Read) -> Result<Vec<DailyRecord>, BitcoinFitError
     let headers = csv.headers()?.clone();
     let mut positions = [0; COLUMNS.len()];
     for (position, column) in positions.iter_mut().zip(COLUMNS) {
-        *position = headers
-            .iter()
-            .position(|name| name == column)
-            .ok_or(BitcoinFitError::NoColumn(column))?;
+        *position =
+            headers.iter().position(|name| name == column).ok_or(BitcoinFitError::NoColumn(column))?;
     }
     let mut days: Vec<DailyRecord> = Vec::new();
     for record in csv.into_records() {

@@ -80,9 +80,7 @@ pub(super) fn fit_network(days: &[DailyRecord]) -> NetworkFit {
             // The epoch's hashrate answers what was known on the day before it began.
             let start = pair[0].day - 1;
             Observation {
-                change: (pair[1].after / pair[0].after)
-                    .ln()
-                    .clamp(-LARGEST_CHANGE, LARGEST_CHANGE),
+                change: (pair[1].after / pair[0].after).ln().clamp(-LARGEST_CHANGE, LARGEST_CHANGE),
                 regressors: [1.0, gap(start) - centre, years(start) - centre_years],
                 years: years(start),
             }
@@ -97,9 +95,7 @@ pub(super) fn fit_network(days: &[DailyRecord]) -> NetworkFit {
         .filter(|(observation, _)| observation.years > end - RECENT_YEARS)
         .map(|(_, residual)| *residual)
         .collect();
-    let moment = |power: i32| {
-        residuals.iter().map(|r| r.powi(power)).sum::<f64>() / residuals.len() as f64
-    };
+    let moment = |power: i32| residuals.iter().map(|r| r.powi(power)).sum::<f64>() / residuals.len() as f64;
     NetworkFit {
         coefficients,
         covariance,
@@ -132,8 +128,7 @@ fn smoothed_log_hashprice(days: &[DailyRecord]) -> Vec<f64> {
             let halvings = HALVINGS.iter().filter(|date| day.date >= **date).count();
             let subsidy = FIRST_SUBSIDY_BTC * 0.5f64.powi(halvings as i32);
             let fees = day.fees_btc_per_block.unwrap_or(MISSING_FEES_BTC);
-            let today =
-                hashprice_usd_per_ph_day(day.difficulty, subsidy, fees, day.price_usd).ln();
+            let today = hashprice_usd_per_ph_day(day.difficulty, subsidy, fees, day.price_usd).ln();
             let value = smoothed.map_or(today, |last| retained * last + (1.0 - retained) * today);
             smoothed = Some(value);
             value
@@ -179,8 +174,7 @@ fn posterior(observations: &[Observation]) -> ([f64; 3], [[f64; 3]; 3], f64) {
         accumulate(observations, 1.0 / (noise * noise), &mut precision, &mut moment);
         covariance = inverse(&precision);
         coefficients = product(&covariance, &moment);
-        let squares: f64 =
-            residuals(observations, &coefficients).iter().map(|r| r * r).sum();
+        let squares: f64 = residuals(observations, &coefficients).iter().map(|r| r * r).sum();
         let total = weight * prior_noise * prior_noise + squares;
         noise = (total / (weight + observations.len() as f64)).sqrt();
     }
@@ -196,9 +190,7 @@ fn least_squares_response(observations: &[Observation]) -> Estimate {
     let variance: f64 = observations
         .iter()
         .zip(residuals(observations, &coefficients))
-        .map(|(observation, residual)| {
-            (product(&inverse, &observation.regressors)[1] * residual).powi(2)
-        })
+        .map(|(observation, residual)| (product(&inverse, &observation.regressors)[1] * residual).powi(2))
         .sum();
     Estimate { value: coefficients[1], standard_error: variance.sqrt() }
 }
@@ -255,9 +247,9 @@ mod tests {
     fn inverse_times_matrix_is_the_identity() {
         let matrix = [[4.0, 1.0, 0.5], [1.0, 3.0, -0.2], [0.5, -0.2, 2.0]];
         let inverse = inverse(&matrix);
-        for i in 0..3 {
-            let column = product(&matrix, &[inverse[0][i], inverse[1][i], inverse[2][i]]);
-            for (j, value) in column.iter().enumerate() {
+        // The inverse of a symmetric matrix is symmetric, so its rows serve as its columns.
+        for (i, column) in inverse.iter().enumerate() {
+            for (j, value) in product(&matrix, column).iter().enumerate() {
                 let expected = if i == j { 1.0 } else { 0.0 };
                 assert!((value - expected).abs() < 1e-14);
             }
@@ -278,11 +270,7 @@ mod tests {
                 let years = k as f64 / 26.0 - 75.0;
                 let gap = (k as f64 * 0.37).sin();
                 let noise = 0.04 * (k as f64 * 1.7).cos();
-                Observation {
-                    change: 0.028 + 0.021 * gap + noise,
-                    regressors: [1.0, gap, years],
-                    years,
-                }
+                Observation { change: 0.028 + 0.021 * gap + noise, regressors: [1.0, gap, years], years }
             })
             .collect();
         let (coefficients, _, noise) = posterior(&observations);

@@ -343,14 +343,11 @@ fn damaged_files_are_refused() {
     check(&|f| f.history.mean_usd_per_mwh = f64::INFINITY, "history.mean_usd_per_mwh");
     check(&|f| f.history.mean_by_local_hour_usd_per_mwh.clear(), "0 entries, expected 24");
     check(&|f| f.level_at_period_end = f64::NAN, "level_at_period_end");
-    let quantiles = |f: &mut PowerFile, change: &dyn Fn(&mut Vec<Vec<Vec<f64>>>)| {
-        change(&mut f.table.quantiles_usd_per_mwh);
-    };
-    check(&|f| quantiles(f, &|q| q.truncate(11)), "11 entries, expected 12");
-    check(&|f| quantiles(f, &|q| q[4].truncate(3)), "month 5 has 3 entries");
-    check(&|f| quantiles(f, &|q| q[4][3].truncate(9)), "month 5, hour 3 has 9");
-    check(&|f| quantiles(f, &|q| q[4][3][8] = f64::NAN), "month 5, hour 3 is NaN");
-    check(&|f| quantiles(f, &|q| q[4][3][8] = 900.0), "month 5 and local hour 3 fall");
+    check(&|f| f.table.quantiles_usd_per_mwh.truncate(11), "11 entries, expected 12");
+    check(&|f| f.table.quantiles_usd_per_mwh[4].truncate(3), "month 5 has 3 entries");
+    check(&|f| f.table.quantiles_usd_per_mwh[4][3].truncate(9), "month 5, hour 3 has 9");
+    check(&|f| f.table.quantiles_usd_per_mwh[4][3][8] = f64::NAN, "month 5, hour 3 is NaN");
+    check(&|f| f.table.quantiles_usd_per_mwh[4][3][8] = 900.0, "month 5 and local hour 3 fall");
 }
 
 #[test]

@@ -1,0 +1,152 @@
+//! What a results folder says about itself: how it was made, from what, and which files it holds.
+//!
+//! The manifest is written last, so that a folder with one is whole; the files it lists are the only ones a later run
+//! may replace.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// Name of the manifest within its folder.
+pub const MANIFEST_FILE: &str = "manifest.json";
+
+/// Name by which a manifest is known as ours.
+pub const TOOL: &str = "wattshift";
+
+/// How a results folder was made and what it holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Always [`TOOL`].
+    pub tool: String,
+    /// Version of the program.
+    pub version: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Seed of every random number.
+    pub seed: u64,
+    /// Paths simulated.
+    pub paths_simulated: usize,
+    /// First paths of which values were kept one by one.
+    pub paths_kept: usize,
+    /// Whether the run was stopped before all paths were done.
+    pub interrupted: bool,
+    /// The scenario with every default filled in, as TOML; running it again reproduces the folder.
+    pub resolved_scenario: String,
+    /// Settings given on the command line over the file, as `path=value`.
+    #[serde(default)]
+    pub overrides: Vec<String>,
+    /// Files read.
+    #[serde(default)]
+    pub inputs: Vec<InputFile>,
+    /// Files written, filled in when the folder is published; the manifest itself is not among them.
+    #[serde(default)]
+    pub outputs: Vec<OutputFile>,
+    /// Wall-clock seconds by stage, in order.
+    #[serde(default)]
+    pub timings_seconds: Vec<(String, f64)>,
+    /// Threads used.
+    pub threads: usize,
+    /// Peak memory of the process, MB, where the system tells.
+    pub peak_memory_mb: Option<f64>,
+    /// Things the reader should know before trusting a number.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputFile {
+    /// Its path as given.
+    pub path: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// A file that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputFile {
+    /// Its path within the folder, with `/` between parts.
+    pub file: String,
+    /// Its length.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Default for Manifest {
+    fn default() -> Self {
+        Self {
+            tool: TOOL.into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            scenario: String::new(),
+            seed: 0,
+            paths_simulated: 0,
+            paths_kept: 0,
+            interrupted: false,
+            resolved_scenario: String::new(),
+            overrides: Vec::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            timings_seconds: Vec::new(),
+            threads: 1,
+            peak_memory_mb: None,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl Manifest {
+    /// The manifest as indented JSON with a final line break.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a manifest holds only text and numbers");
+        text.push('\n');
+        text
+    }
+
+    /// Reads a manifest; `None` when the text is not one of ours.
+    #[must_use]
+    pub fn from_json(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().filter(|manifest: &Self| manifest.tool == TOOL)
+    }
+}
+
+/// SHA-256 of bytes in lower-case hexadecimal.
+///
+/// ```
+/// assert!(report::sha256_hex(b"").starts_with("e3b0c44298fc1c14"));
+/// ```
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string does not fail");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_digest() {
+        assert_eq!(
+            sha256_hex(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn json_reads_back_and_foreign_json_does_not() {
+        let manifest = Manifest {
+            scenario: "base".into(),
+            seed: u64::MAX,
+            timings_seconds: vec![("simulate".into(), 1.25)],
+            ..Manifest::default()
+        };
+        assert_eq!(Manifest::from_json(&manifest.to_json()), Some(manifest.clone()));
+        assert_eq!(Manifest::from_json("{}"), None);
+        let foreign = Manifest { tool: "other".into(), ..manifest };
+        assert_eq!(Manifest::from_json(&foreign.to_json()), None);
+    }
+}

@@ -1,0 +1,127 @@
+//! Numbers as text: exact for tables, short for people.
+//!
+//! Tables carry the shortest decimal that reads back to the same `f64`, so that equal runs give equal bytes. People get
+//! million USD with thousands separators and a true minus sign.
+
+/// The shortest text that reads back to the same number; empty for what is no number.
+///
+/// ```
+/// assert_eq!(report::numbers::exact(0.1), "0.1");
+/// assert_eq!(report::numbers::exact(-0.0), "0");
+/// assert_eq!(report::numbers::exact(f64::NAN), "");
+/// ```
+#[must_use]
+pub fn exact(value: f64) -> String {
+    // Adding zero turns negative zero into zero.
+    if value.is_finite() { format!("{}", value + 0.0) } else { String::new() }
+}
+
+/// As [`exact`]; empty for `None`.
+#[must_use]
+pub fn exact_or_empty(value: Option<f64>) -> String {
+    value.map_or_else(String::new, exact)
+}
+
+/// A number with the given decimals, commas between thousands, and a minus sign as wide as a plus.
+///
+/// ```
+/// assert_eq!(report::numbers::grouped(-1234567.891, 1), "−1,234,567.9");
+/// assert_eq!(report::numbers::grouped(-0.001, 1), "0.0");
+/// ```
+#[must_use]
+pub fn grouped(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return "–".into();
+    }
+    let digits = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
+    let mut text = String::with_capacity(digits.len() + 6);
+    if value < 0.0 && digits.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+        text.push('−');
+    }
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if !fraction.is_empty() {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// USD as million USD, with three digits or so: `1,235`, `123`, `12.3`, `1.23`; no unit.
+///
+/// ```
+/// assert_eq!(report::numbers::million_usd(1.2345e9), "1,235");
+/// assert_eq!(report::numbers::million_usd(-1.2345e7), "−12.3");
+/// ```
+#[must_use]
+pub fn million_usd(usd: f64) -> String {
+    grouped(usd / 1e6, decimals_of_size(usd.abs() / 1e6))
+}
+
+/// USD with a standard error, both as million USD, with two digits of the error: `1,234 ± 12`; no unit.
+///
+/// ```
+/// assert_eq!(report::numbers::million_usd_with_error(1.2345e9, 1.2e7), "1,235 ± 12");
+/// assert_eq!(report::numbers::million_usd_with_error(1.2345e7, 1.2e5), "12.35 ± 0.12");
+/// ```
+#[must_use]
+pub fn million_usd_with_error(usd: f64, error_usd: f64) -> String {
+    let decimals = decimals_of_error(error_usd / 1e6).unwrap_or_else(|| decimals_of_size(usd.abs() / 1e6));
+    format!("{} ± {}", grouped(usd / 1e6, decimals), grouped(error_usd / 1e6, decimals))
+}
+
+/// Decimals that show about three digits of a number.
+pub(crate) fn decimals_of_size(size: f64) -> usize {
+    match size {
+        s if s >= 99.95 || s == 0.0 => 0,
+        s if s >= 9.995 => 1,
+        _ => 2,
+    }
+}
+
+/// Decimals that show two digits of an error; `None` of no error.
+pub(crate) fn decimals_of_error(error: f64) -> Option<usize> {
+    match error {
+        e if !e.is_finite() || e <= 0.0 => None,
+        e if e >= 9.5 => Some(0),
+        e if e >= 0.95 => Some(1),
+        _ => Some(2),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exact_text_reads_back() {
+        for value in [0.1 + 0.2, 1e21, -5e-324, f64::MAX, 1.0 / 3.0] {
+            assert_eq!(exact(value).parse::<f64>().unwrap(), value);
+        }
+        assert_eq!(exact(f64::INFINITY), "");
+        assert_eq!(exact_or_empty(None), "");
+    }
+
+    #[test]
+    fn grouping_holds_at_each_length() {
+        let check = |value, decimals, text: &str| assert_eq!(grouped(value, decimals), text);
+        check(0.0, 0, "0");
+        check(999.0, 0, "999");
+        check(999.6, 0, "1,000");
+        check(-1000.0, 0, "−1,000");
+        check(123_456.0, 2, "123,456.00");
+        check(f64::NAN, 0, "–");
+    }
+
+    #[test]
+    fn money_without_error_keeps_its_digits() {
+        assert_eq!(million_usd_with_error(5.0e6, 0.0), "5.00 ± 0.00");
+        assert_eq!(million_usd(0.0), "0");
+        assert_eq!(million_usd(-1.5e11), "−150,000");
+    }
+}

@@ -1,0 +1,100 @@
+//! The CSV tables: tidy, one row per thing, units in the headers, empty where a value is not defined.
+//!
+//! Each table is one function from [`Outcomes`] to a [`Sheet`]. Means and standard errors are over all paths; quantiles
+//! and per-path values over the first [`Outcomes::n_kept`].
+
+mod by_month;
+mod markets;
+mod paths;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod week;
+
+pub use by_month::{allocation, cash_flow, monthly};
+pub use markets::{markets, mining_hours};
+pub use paths::paths;
+pub use summary::summary;
+pub use week::dispatch_week;
+
+use crate::folder::{FolderError, OutputFolder};
+use simulate::Outcomes;
+
+/// Name under which perfect foresight stands among the policies.
+pub const FORESIGHT: &str = "perfect-foresight (upper mark)";
+
+/// Writes all tables.
+///
+/// # Errors
+/// If a file cannot be written.
+pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<(), FolderError> {
+    let tables: [(&str, fn(&Outcomes) -> Sheet); 8] = [
+        ("summary.csv", summary),
+        ("monthly.csv", monthly),
+        ("allocation.csv", allocation),
+        ("cash_flow.csv", cash_flow),
+        ("markets.csv", markets),
+        ("mining_hours.csv", mining_hours),
+        ("paths.csv", paths),
+        ("dispatch_week.csv", dispatch_week),
+    ];
+    for (file, table) in tables {
+        folder.write(file, &table(outcomes).into_bytes())?;
+    }
+    Ok(())
+}
+
+/// A table as CSV in memory, written row by row.
+#[derive(Debug)]
+pub struct Sheet {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+impl Sheet {
+    /// A table with this header.
+    ///
+    /// # Panics
+    /// Never: writing to memory does not fail.
+    #[must_use]
+    pub fn new<S: AsRef<str>>(header: &[S]) -> Self {
+        let mut sheet = Self { writer: csv::Writer::from_writer(Vec::new()) };
+        sheet.row(header.iter().map(|name| name.as_ref().to_owned()));
+        sheet
+    }
+
+    /// Adds a row.
+    ///
+    /// # Panics
+    /// If it has not as many cells as the header.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.writer.write_record(cells.into_iter().map(String::into_bytes)).expect("rows as wide as the header");
+    }
+
+    /// The table as UTF-8 text with line feeds.
+    ///
+    /// # Panics
+    /// Never: writing to memory does not fail.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.writer.into_inner().expect("writing to memory does not fail")
+    }
+}
+
+/// A header from names and formatted names.
+fn header<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    parts.into_iter().map(str::to_owned).collect()
+}
+
+/// A name as part of a column's: lower case letters, digits and single underscores; `unnamed` of nothing.
+fn column_name(name: &str) -> String {
+    let mut column = String::new();
+    for c in name.chars().map(|c| c.to_ascii_lowercase()) {
+        if c.is_ascii_alphanumeric() {
+            column.push(c);
+        } else if !column.is_empty() && !column.ends_with('_') {
+            column.push('_');
+        }
+    }
+    let trimmed = column.trim_end_matches('_');
+    if trimmed.is_empty() { "unnamed".into() } else { trimmed.into() }
+}

@@ -1,0 +1,99 @@
+//! Tables with a row per policy and month.
+
+use super::{Sheet, header};
+use crate::numbers::exact;
+use simulate::{Outcomes, PolicyOutcome};
+use site::Ledger;
+
+const PROBABILITIES: [f64; 3] = [0.05, 0.5, 0.95];
+
+/// What each policy's months look like over the paths.
+///
+/// Columns: `policy`, `month`; `ai_gross_mw` (gross MW committed to AI at month end), `net_cash_flow_usd` of the month and
+/// `cash_usd` at month end (funding drawn counts as negative in its mean), each as `mean_`, `p5_`, `p50_`, `p95_`;
+/// `mean_mining_share` of the campus's gross MW. The mean of `ai_gross_mw` is over the kept paths, those of money over all.
+#[must_use]
+pub fn monthly(outcomes: &Outcomes) -> Sheet {
+    let mut names = header(["policy", "month"]);
+    for quantity in ["ai_gross_mw", "net_cash_flow_usd", "cash_usd"] {
+        names.extend(["mean", "p5", "p50", "p95"].map(|statistic| format!("{statistic}_{quantity}")));
+    }
+    names.push("mean_mining_share".into());
+    let mut sheet = Sheet::new(&names);
+    for policy in &outcomes.policies {
+        let kept = [&policy.kept_ai_mw, &policy.kept_flow_usd, &policy.kept_cash_usd]
+            .map(|values| outcomes.monthly_quantiles(values, &PROBABILITIES));
+        for_each_month(outcomes, policy, |m, ledger, row| {
+            let means = [
+                mean_of_month(&policy.kept_ai_mw, outcomes.months.len(), m),
+                ledger.net_cash_flow_usd(),
+                policy.cash_usd[m],
+            ];
+            for (mean, quantiles) in means.into_iter().zip(&kept) {
+                row.push(exact(mean));
+                row.extend(quantiles.iter().map(|by_month| exact(by_month[m])));
+            }
+            row.push(exact(ledger.mining_mw / outcomes.campus_gross_mw));
+            sheet.row(std::mem::take(row));
+        });
+    }
+    sheet
+}
+
+/// Mean gross megawatts by use; the uses of a month sum to the campus.
+///
+/// Columns: `policy`, `month`, `use` (mining, hosting, inference, training, building, idle), `mean_gross_mw` over all paths.
+#[must_use]
+pub fn allocation(outcomes: &Outcomes) -> Sheet {
+    let mut sheet = Sheet::new(&["policy", "month", "use", "mean_gross_mw"]);
+    for policy in &outcomes.policies {
+        for_each_month(outcomes, policy, |_, ledger, row| {
+            for (name, mw) in Ledger::MEGAWATTS.iter().zip(ledger.columns()) {
+                let name = name.strip_suffix("_mw").unwrap_or(name);
+                sheet.row(row.iter().cloned().chain([name.to_owned(), exact(mw)]));
+            }
+        });
+    }
+    sheet
+}
+
+/// Every revenue and cost of each month, mean over all paths, and what they leave.
+///
+/// Columns: `policy`, `month`, the revenues, the costs (positive), `net_cash_flow_usd` (revenues less costs), and energy at
+/// the meter in MWh.
+#[must_use]
+pub fn cash_flow(outcomes: &Outcomes) -> Sheet {
+    let mut names = header(["policy", "month"]);
+    names.extend(header(Ledger::REVENUES.iter().chain(Ledger::COSTS).copied()));
+    names.push("net_cash_flow_usd".into());
+    names.extend(header(Ledger::ENERGY.iter().copied()));
+    let mut sheet = Sheet::new(&names);
+    let energy = Ledger::MEGAWATTS.len()..Ledger::MEGAWATTS.len() + Ledger::ENERGY.len();
+    for policy in &outcomes.policies {
+        for_each_month(outcomes, policy, |_, ledger, row| {
+            let columns = ledger.columns();
+            row.extend(columns[energy.end..].iter().copied().map(exact));
+            row.push(exact(ledger.net_cash_flow_usd()));
+            row.extend(columns[energy.clone()].iter().copied().map(exact));
+            sheet.row(std::mem::take(row));
+        });
+    }
+    sheet
+}
+
+/// Calls `each` with the month's index, its mean ledger and a row that begins with policy and month.
+fn for_each_month(
+    outcomes: &Outcomes,
+    policy: &PolicyOutcome,
+    mut each: impl FnMut(usize, &Ledger, &mut Vec<String>),
+) {
+    for (m, (month, ledger)) in outcomes.months.iter().zip(&policy.ledger).enumerate() {
+        each(m, ledger, &mut vec![policy.name.clone(), month.to_string()]);
+    }
+}
+
+/// Mean over the kept paths; `values` is `[n_kept, n_months]` row-major.
+fn mean_of_month(values: &[f32], n_months: usize, m: usize) -> f64 {
+    let month = || values.iter().skip(m).step_by(n_months).map(|v| f64::from(*v));
+    month().sum::<f64>() / month().count() as f64
+}

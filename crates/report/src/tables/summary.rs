@@ -1,0 +1,107 @@
+//! `summary.csv`: a row per policy, and one for perfect foresight.
+
+use super::{FORESIGHT, Sheet, header};
+use crate::numbers::{exact, exact_or_empty};
+use simulate::statistics::{lower_cvar_of_sorted, quantile_of_sorted};
+use simulate::{Outcomes, PolicyOutcome};
+use site::Ledger;
+
+/// Columns before the megawatts.
+const COLUMNS: [&str; 27] = [
+    "policy",
+    "n_paths",
+    "mean_npv_usd",
+    "se_npv_usd",
+    "p5_npv_usd",
+    "p50_npv_usd",
+    "p95_npv_usd",
+    "cvar5_npv_usd",
+    "mean_npv_horizon_usd",
+    "se_npv_horizon_usd",
+    "carried_leases_usd",
+    "carried_construction_usd",
+    "carried_asics_usd",
+    "carried_gpus_usd",
+    "carried_site_usd",
+    "difference_to_all_mining_usd",
+    "se_difference_to_all_mining_usd",
+    "foresight_less_policy_usd",
+    "se_foresight_less_policy_usd",
+    "incremental_irr_per_year",
+    "incremental_irr_count",
+    "incremental_irr_horizon_per_year",
+    "share_without_irr",
+    "incremental_moic",
+    "incremental_payback_years",
+    "mean_capex_usd",
+    "shortfall_probability",
+];
+
+/// What each policy is worth, and perfect foresight after them.
+///
+/// Columns: `policy`; `n_paths` behind means and standard errors (`se_`); mean, error, quantiles and `cvar5` (mean of the
+/// worst 5 %) of the NPV with contracts carried past the horizon; `mean_npv_horizon_usd` without them; the mean of what is
+/// carried by part (`carried_construction_usd` is a cost); the paired difference to all-mining and of perfect foresight to
+/// the policy; of the mean flow incremental to all-mining the lowest rate of return, how many there are, the lowest
+/// without the carried value, the share of paths without one, inflows over outflows, and years to pay back; mean
+/// undiscounted capex; the share of paths that run out of cash; gross MW by use in the last month (`horizon_…_mw`);
+/// `quantile_paths`, the number of paths behind the quantiles.
+#[must_use]
+pub fn summary(outcomes: &Outcomes) -> Sheet {
+    let mut names = header(COLUMNS);
+    names.extend(Ledger::MEGAWATTS.iter().map(|name| format!("horizon_{name}")));
+    names.push("quantile_paths".into());
+    let mut sheet = Sheet::new(&names);
+    for policy in &outcomes.policies {
+        sheet.row(policy_row(policy, outcomes.n_kept));
+    }
+    sheet.row(foresight_row(outcomes, names.len()));
+    sheet
+}
+
+fn policy_row(policy: &PolicyOutcome, n_kept: usize) -> Vec<String> {
+    let mut row = vec![policy.name.clone(), policy.npv_usd.n().to_string()];
+    row.extend([policy.npv_usd.mean(), policy.npv_usd.standard_error()].map(exact));
+    row.extend(policy.npv_quantiles_usd.map(exact));
+    row.extend([policy.cvar5_usd, policy.npv_horizon_usd.mean(), policy.npv_horizon_usd.standard_error()].map(exact));
+    row.extend(policy.carried_usd.map(exact));
+    for moments in [&policy.difference_usd, &policy.foresight_less_policy_usd] {
+        row.extend([moments.mean(), moments.standard_error()].map(exact));
+    }
+    row.push(exact_or_empty(policy.incremental_irrs.first().copied()));
+    row.push(policy.incremental_irrs.len().to_string());
+    row.push(exact_or_empty(policy.incremental_irrs_horizon.first().copied()));
+    row.push(exact(policy.share_without_irr));
+    row.push(exact_or_empty(policy.incremental_moic));
+    row.push(exact_or_empty(policy.incremental_payback_years));
+    row.extend([policy.capex_usd, policy.shortfall_probability].map(exact));
+    let last = policy.ledger.last();
+    row.extend((0..Ledger::MEGAWATTS.len()).map(|use_| exact_or_empty(last.map(|l| l.columns()[use_]))));
+    row.push(n_kept.to_string());
+    row
+}
+
+/// Foresight has values and differences; what needs its month-by-month flow is left empty.
+fn foresight_row(outcomes: &Outcomes, width: usize) -> Vec<String> {
+    let foresight = &outcomes.foresight;
+    let mut sorted = foresight.kept_npv_usd.clone();
+    sorted.sort_by(f64::total_cmp);
+    let kept = |value: f64| if sorted.is_empty() { String::new() } else { exact(value) };
+    let mut row = vec![String::new(); width];
+    let mut set = |column: &str, text: String| {
+        let at = COLUMNS.iter().position(|name| *name == column).expect("a column of the table");
+        row[at] = text;
+    };
+    set("policy", FORESIGHT.into());
+    set("n_paths", foresight.npv_usd.n().to_string());
+    set("mean_npv_usd", exact(foresight.npv_usd.mean()));
+    set("se_npv_usd", exact(foresight.npv_usd.standard_error()));
+    for (column, probability) in [("p5_npv_usd", 0.05), ("p50_npv_usd", 0.5), ("p95_npv_usd", 0.95)] {
+        set(column, kept(quantile_of_sorted(&sorted, probability)));
+    }
+    set("cvar5_npv_usd", kept(lower_cvar_of_sorted(&sorted, 0.05)));
+    set("difference_to_all_mining_usd", exact(foresight.difference_usd.mean()));
+    set("se_difference_to_all_mining_usd", exact(foresight.difference_usd.standard_error()));
+    row[width - 1] = sorted.len().to_string();
+    row
+}

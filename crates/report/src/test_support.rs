@@ -1,0 +1,212 @@
+//! Outcomes made up for tests: plausible shapes, no simulation.
+
+use dispatch::HourRow;
+use simulate::statistics::{lower_cvar_of_sorted, quantile_of_sorted};
+use simulate::{DispatchWeek, FactorOutcome, ForesightOutcome, Moments, Outcomes, PolicyOutcome};
+use site::{Ledger, YearMonth};
+
+/// Names of the policies of [`outcomes`], all-mining first.
+pub(crate) const POLICIES: [&str; 7] =
+    ["all-mining", "all-ai-asap", "constant-share", "dp", "gpu-pilot", "hurdle", "trigger"];
+const CAMPUS_MW: f64 = 300.0;
+
+/// A number from 0 to 1 that looks random.
+fn noise(seed: usize) -> f64 {
+    let mut x = (seed as u64).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((x ^ (x >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// About normal, from a sum of twelve.
+fn normal(seed: usize) -> f64 {
+    (0..12).map(|k| noise(seed * 12 + k)).sum::<f64>() - 6.0
+}
+
+fn moments(values: &[f64]) -> Moments {
+    let mut moments = Moments::default();
+    values.iter().for_each(|v| moments.add(*v));
+    moments
+}
+
+/// Seven policies over ten years and 400 paths.
+pub(crate) fn outcomes() -> Outcomes {
+    build(&POLICIES, 120, 400)
+}
+
+/// The smallest study: all-mining, one month, one path.
+pub(crate) fn smallest() -> Outcomes {
+    build(&POLICIES[..1], 1, 1)
+}
+
+/// Everything zero, and no week.
+pub(crate) fn zeros() -> Outcomes {
+    let mut zeros = build(&POLICIES[..3], 24, 5);
+    zeros.campus_gross_mw = 0.0;
+    for policy in &mut zeros.policies {
+        policy.ledger.fill(Ledger::default());
+        policy.kept_npv_usd.fill(0.0);
+        policy.kept_difference_usd.fill(0.0);
+        policy.npv_usd = moments(&policy.kept_npv_usd);
+        policy.difference_usd = policy.npv_usd;
+    }
+    zeros.foresight.kept_npv_usd.fill(0.0);
+    zeros.foresight.npv_usd = zeros.policies[0].npv_usd;
+    zeros.foresight.difference_usd = zeros.policies[0].npv_usd;
+    for factor in &mut zeros.markets {
+        factor.kept.fill(0.0);
+        factor.mean.fill(0.0);
+    }
+    zeros.week.rows.clear();
+    zeros
+}
+
+/// Outcomes of the named policies; the first should be all-mining.
+pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes {
+    let start = YearMonth { year: 2026, month: 7 };
+    let months: Vec<YearMonth> = (0..n_months).map(|m| start.plus(m as u32)).collect();
+    let mining: Vec<f64> = (0..n_paths).map(|path| 2.1e8 + 0.9e8 * normal(path)).collect();
+    let policies: Vec<PolicyOutcome> =
+        names.iter().enumerate().map(|(index, name)| policy(index, name, &mining, n_months)).collect();
+    let best: Vec<f64> = (0..n_paths)
+        .map(|path| policies.iter().map(|p| p.kept_npv_usd[path]).fold(f64::MIN, f64::max) + 4e7)
+        .collect();
+    let over_mining: Vec<f64> = best.iter().zip(&mining).map(|(b, m)| b - m).collect();
+    Outcomes {
+        scenario: "made-up".into(),
+        hours: months.iter().map(|_| 730.0).collect(),
+        months,
+        n_paths,
+        n_kept: n_paths,
+        interrupted: false,
+        campus_gross_mw: CAMPUS_MW,
+        fleets: vec!["S21".into(), "S19 XP (old)".into()],
+        policies,
+        foresight: ForesightOutcome {
+            npv_usd: moments(&best),
+            difference_usd: moments(&over_mining),
+            kept_npv_usd: best,
+        },
+        markets: markets(n_months, n_paths),
+        out_of_money_hours: vec![vec![51.5; n_months], vec![120.0; n_months]],
+        step_hours: 0.25,
+        week: week(start),
+        warnings: vec!["made up".into()],
+    }
+}
+
+fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOutcome {
+    let gain = [0.0, 2.4e8, 1.3e8, 3.1e8, -0.3e8, 2.9e8, 3.05e8][index % 7];
+    let kept_difference_usd: Vec<f64> =
+        (0..mining.len()).map(|p| gain * (1.0 + 0.6 * normal(p + 7_000 * (index + 1)))).collect();
+    let kept_npv_usd: Vec<f64> = mining.iter().zip(&kept_difference_usd).map(|(m, d)| m + d).collect();
+    let mut sorted = kept_npv_usd.clone();
+    sorted.sort_by(f64::total_cmp);
+    let share = |m: usize| [0.0, 1.0, 0.5, 0.8, 0.05, 0.7, 0.75][index % 7] * ((m as f64 - 6.0) / 48.0).clamp(0.0, 1.0);
+    let ledger: Vec<Ledger> = (0..n_months).map(|m| ledger(share(m), share(m + 12), m)).collect();
+    let wide = |f: &dyn Fn(usize, usize) -> f64| -> Vec<f32> {
+        (0..mining.len()).flat_map(|p| (0..n_months).map(move |m| (p, m))).map(|(p, m)| f(p, m) as f32).collect()
+    };
+    PolicyOutcome {
+        name: name.into(),
+        description: format!("does {name}"),
+        npv_usd: moments(&kept_npv_usd),
+        npv_horizon_usd: moments(&kept_npv_usd.iter().map(|v| v - 0.4e8).collect::<Vec<_>>()),
+        carried_usd: [0.3e8, 0.02e8, 0.01e8, 0.04e8, 0.07e8],
+        difference_usd: moments(&kept_difference_usd),
+        foresight_less_policy_usd: moments(&[4e7, 5e7, 6e7]),
+        npv_quantiles_usd: [0.05, 0.5, 0.95].map(|p| quantile_of_sorted(&sorted, p)),
+        cvar5_usd: lower_cvar_of_sorted(&sorted, 0.05),
+        kept_npv_usd,
+        kept_difference_usd,
+        shortfall_probability: 0.01 * index as f64,
+        incremental_irrs: if index == 0 { vec![] } else { vec![0.08 + 0.02 * index as f64; 1 + index / 4] },
+        incremental_irrs_horizon: if index == 0 { vec![] } else { vec![0.05] },
+        share_without_irr: 0.03,
+        incremental_moic: (index > 0).then_some(1.7),
+        incremental_payback_years: (index > 0).then_some(5.25),
+        capex_usd: 1.4e9 * share(n_months),
+        ledger,
+        cash_usd: (0..n_months).map(|m| 1e7 * m as f64).collect(),
+        kept_ai_mw: wide(&|p, m| CAMPUS_MW * share(m) * (0.8 + 0.2 * noise(p))),
+        kept_flow_usd: wide(&|p, m| 1e6 * normal(p * 131 + m)),
+        kept_cash_usd: wide(&|p, m| 1e6 * m as f64 * noise(p)),
+    }
+}
+
+fn ledger(ai_share: f64, committed_share: f64, m: usize) -> Ledger {
+    let ai = CAMPUS_MW * ai_share;
+    let building_mw = CAMPUS_MW * committed_share - ai;
+    let idle_mw = (CAMPUS_MW - ai - building_mw) * 0.08;
+    let mut ledger = Ledger {
+        hosting_mw: 0.7 * ai,
+        inference_mw: 0.2 * ai,
+        building_mw,
+        idle_mw,
+        mining_revenue_usd: 4e6,
+        mining_power_usd: 3e6 + 1e4 * m as f64,
+        hosting_rent_usd: 1e5 * ai,
+        mining_mwh: 1e5,
+        ..Ledger::default()
+    };
+    ledger.training_mw = ai - ledger.hosting_mw - ledger.inference_mw;
+    ledger.mining_mw = CAMPUS_MW - ai - building_mw - idle_mw;
+    ledger
+}
+
+fn markets(n_months: usize, n_paths: usize) -> Vec<FactorOutcome> {
+    let factors = [
+        ("btc_usd", "Bitcoin price", "USD", 90_000.0, 0.17, 0.004),
+        ("hashprice_usd_per_ph_day", "Hashprice", "USD per PH/s and day", 45.0, 0.15, -0.012),
+        ("lease_rate_usd_per_kw_month", "Lease rate", "USD per kW of IT and month", 140.0, 0.02, 0.001),
+        ("gpu_hour_usd", "GPU-hour price", "USD per GPU-hour", 2.4, 0.05, -0.008),
+        ("power_usd_per_mwh", "Power at the settlement point", "USD/MWh", 38.0, 0.0, 0.002),
+    ];
+    let of = |(index, (name, title, unit, start, volatility, drift)): (usize, (_, _, _, f64, f64, f64))| {
+        let mut kept = Vec::with_capacity(n_months * n_paths);
+        for path in 0..n_paths {
+            let mut log = 0.0;
+            for m in 0..n_months {
+                let own = if volatility == 0.0 { 18.0 * noise(path * 977 + m).powi(6) - 20.0 * noise(m + path).powi(9) } else { 0.0 };
+                kept.push((start * f64::exp(log) + own) as f32);
+                log += drift + volatility * normal(index * 1_000_003 + path * 977 + m);
+            }
+        }
+        let mean: Vec<f64> = (0..n_months)
+            .map(|m| kept.iter().skip(m).step_by(n_months).map(|v| f64::from(*v)).sum::<f64>() / n_paths as f64)
+            .collect();
+        let mean_multiple = mean.iter().map(|v| v / mean[0]).collect();
+        FactorOutcome { name, title, unit, mean_multiple, mean, effective_sample: vec![n_paths as f64; n_months], kept }
+    };
+    factors.into_iter().enumerate().map(of).collect()
+}
+
+fn week(month: YearMonth) -> DispatchWeek {
+    let row = |i: usize| {
+        let (day, local_hour) = (7 + i / 24, (i % 24) as u8);
+        let spike = if i == 92 { 4_970.0 } else if i == 93 { 900.0 } else if i == 30 { -60.0 } else { 0.0 };
+        let price = 28.0 + 25.0 * (f64::from(local_hour) - 17.0).abs().mul_add(-0.2, 1.0).max(-0.6) + spike
+            + 6.0 * normal(i);
+        let runs = |worth: f64| if price < worth { 1.0 } else { 0.0 };
+        let mining_mw = vec![70.0 * runs(95.0), 40.0 * runs(45.0)];
+        HourRow {
+            day,
+            local_hour,
+            price_usd_per_mwh: price,
+            curtailed_mw: 110.0 - mining_mw.iter().sum::<f64>(),
+            mining_mw,
+            hosting_mw: 110.0,
+            inference_mw: 35.0 * (0.6 + 0.4 * (f64::from(local_hour) / 24.0 * 6.283).sin().abs()),
+            training_mw: 20.0 * runs(600.0),
+        }
+    };
+    DispatchWeek {
+        policy: "dp".into(),
+        path: 0,
+        month,
+        step_hours: 1.0,
+        interconnect_mw: CAMPUS_MW,
+        fleets: vec!["S21".into(), "S19 XP (old)".into()],
+        rows: (0..168).map(row).collect(),
+    }
+}

@@ -1,0 +1,331 @@
+//! The campus part of a scenario: site, company, fleets, halls, conversion, hosting terms, GPUs, power contract.
+
+use crate::catalogue::{gpu_systems, machines};
+use crate::reader::{Rule, Section};
+use site::units::{Fraction, GrossMw, JoulesPerTh, PeakRatio, Pue, UnitError, UsdPerKwMonth};
+use site::{
+    Campus, Company, Conversion, Fleet, GpuTerms, Hall, HallUse, HostingCost, HostingTerms, Lease,
+    PowerBlock, PowerContract,
+};
+
+/// Range checks happened in the reader, so a unit can fail only where a stand-in went on after a fault.
+fn unit<T>(built: Result<T, UnitError>, section: &Section<'_>, key: &str, fallback: T) -> T {
+    built.unwrap_or_else(|error| {
+        section.fault(key, error.to_string());
+        fallback
+    })
+}
+
+macro_rules! quantity {
+    ($name:ident, $type:ident, $rule:expr, $fallback:expr) => {
+        fn $name(section: &Section<'_>, key: &'static str, default: Option<f64>) -> $type {
+            let value = match default {
+                Some(default) => section.number_or(key, $rule, default),
+                None => section.number(key, $rule),
+            };
+            let fallback = $type::try_new($fallback).expect("the fallback is in range");
+            unit($type::try_new(value), section, key, fallback)
+        }
+    };
+}
+
+quantity!(gross_mw, GrossMw, Rule::between(0.0, 20_000.0, "MW"), 0.0);
+quantity!(pue, Pue, Rule::between(1.0, 3.0, "MWh per MWh"), 1.0);
+quantity!(peak_ratio, PeakRatio, Rule::between(1.0, 3.0, "gross MW per IT MW"), 1.0);
+quantity!(fraction, Fraction, Rule::between(0.0, 1.0, ""), 1.0);
+quantity!(rent, UsdPerKwMonth, Rule::between(0.0, 10_000.0, "USD/kW-month"), 0.0);
+
+pub(crate) const GROWTH: Rule = Rule::between(-0.5, 0.5, "per year");
+const PUE_DEFAULT: f64 = 1.04;
+
+/// Reads everything about the campus.
+pub(crate) fn read(root: &Section<'_>, discount_rate_per_year: f64) -> Campus {
+    let site = root.section("site");
+    let firm = gross_mw(&site, "interconnect_firm_mw", None);
+    let interruptible = gross_mw(&site, "interconnect_interruptible_mw", Some(0.0));
+    let mining_pue = pue(&site, "mining_pue", Some(PUE_DEFAULT));
+    let energy_pue = pue(&site, "ai_pue", Some(1.25));
+    let ratio = peak_ratio(&site, "peak_ratio_gross_per_it", Some(1.45));
+    let site_resale_usd_per_gross_mw =
+        site.number_or("site_resale_usd_per_gross_mw", Rule::between(0.0, 1e8, "USD per gross MW"), 0.0);
+    site.finish();
+
+    let company = read_company(root, discount_rate_per_year, site_resale_usd_per_gross_mw);
+    let fleets = read_fleets(root);
+    let conversion = read_conversion(root, ratio);
+    let hosting = root.section("hosting");
+    let hosting_terms = read_hosting(&hosting, energy_pue);
+    hosting.read_elsewhere("offers");
+    hosting.read_elsewhere("rate");
+    hosting.finish();
+    let halls = read_halls(root, &fleets, &hosting_terms);
+    let gpus = root.has("gpus").then(|| read_gpus(root));
+    let power = root.section("power");
+    let contract = read_power_contract(&power);
+    let campus = Campus {
+        firm,
+        interruptible,
+        mining_pue,
+        halls,
+        fleets,
+        conversion,
+        hosting: hosting_terms,
+        gpus,
+        power: contract,
+        company,
+    };
+    check_together(root, &campus);
+    campus
+}
+
+fn read_company(
+    root: &Section<'_>,
+    discount_rate_per_year: f64,
+    site_resale_usd_per_gross_mw: f64,
+) -> Company {
+    let company = root.section("company");
+    let read = Company {
+        overhead_usd_per_month: company.number("overhead_usd_per_month", Rule::between(0.0, 1e10, "USD")),
+        inflation_per_year: company.number_or("cost_inflation_per_year", GROWTH, 0.0),
+        opening_cash_usd: company.number("opening_cash_usd", Rule::between(-1e12, 1e12, "USD")),
+        committed_funding_usd: company.number_or(
+            "committed_funding_usd",
+            Rule::between(0.0, 1e12, "USD"),
+            0.0,
+        ),
+        site_resale_usd_per_gross_mw,
+        discount_rate_per_year,
+    };
+    company.finish();
+    read
+}
+
+fn read_fleets(root: &Section<'_>) -> Vec<Fleet> {
+    let sections = root.list("fleets");
+    if sections.is_empty() {
+        root.fault("fleets", "is missing; wanted is at least one table [[fleets]]");
+    }
+    let catalogue = machines();
+    let mut fleets: Vec<Fleet> = Vec::new();
+    for section in sections {
+        section.begin_item("fleets");
+        let name = section.text("name", "a name in quotes");
+        if fleets.iter().any(|fleet| fleet.name == name) {
+            section.fault("name", format!("`{name}` is taken by another fleet; allowed is a name used once"));
+        }
+        let names: Vec<&str> = catalogue.iter().map(|m| m.name.as_str()).collect();
+        let machine = section.has("machine").then(|| &catalogue[section.choice("machine", &names, None)]);
+        let rule = Rule::between(1.0, 1_000.0, "J/TH");
+        let joules = match machine {
+            Some(machine) => section.number_or("efficiency_j_per_th", rule, machine.efficiency_j_per_th()),
+            None => section.number("efficiency_j_per_th", rule),
+        };
+        let fallback = JoulesPerTh::try_new(20.0).expect("20 J/TH is in range");
+        let efficiency = unit(JoulesPerTh::try_new(joules), &section, "efficiency_j_per_th", fallback);
+        fleets.push(Fleet {
+            name,
+            efficiency,
+            uptime: fraction(&section, "uptime", Some(0.95)),
+            pool_fee: fraction(&section, "pool_fee", Some(0.008)),
+            variable_opex_usd_per_mwh: section.number_or(
+                "variable_opex_usd_per_mwh",
+                Rule::between(0.0, 1_000.0, "USD/MWh"),
+                6.0,
+            ),
+            repairs_usd_per_th_year: section.number_or(
+                "repairs_usd_per_th_year",
+                Rule::between(0.0, 100.0, "USD per TH/s and year"),
+                0.35,
+            ),
+            resale_usd_per_th_at_50: section.number_or(
+                "resale_usd_per_th_at_hashprice_50",
+                Rule::between(0.0, 1_000.0, "USD per TH/s"),
+                Fleet::default_resale_usd_per_th(efficiency),
+            ),
+        });
+        section.finish();
+    }
+    fleets
+}
+
+fn read_conversion(root: &Section<'_>, peak_ratio: PeakRatio) -> Conversion {
+    let section = root.section("conversion");
+    let lead_months = section.whole("lead_months", 1, 60, None) as u32;
+    let conversion = Conversion {
+        peak_ratio,
+        lead_months,
+        mining_lost_months: section.whole(
+            "mining_lost_months",
+            0,
+            u64::from(lead_months),
+            Some(6.min(lead_months.into())),
+        ) as u32,
+        capex_usd_per_it_mw: section.number("capex_usd_per_it_mw", Rule::between(0.0, 1e9, "USD per IT MW")),
+        contingency: section.number_or("contingency_share", Rule::between(0.0, 2.0, "of the capex"), 0.0),
+        capex_growth_per_year: section.number_or("capex_growth_per_year", GROWTH, 0.0),
+        max_under_construction: gross_mw(&section, "max_under_construction_gross_mw", None),
+    };
+    section.finish();
+    conversion
+}
+
+fn read_hosting(hosting: &Section<'_>, energy_pue: Pue) -> HostingTerms {
+    let cost = match (hosting.has("noi_margin_share"), hosting.has("opex_usd_per_it_mw_year")) {
+        (true, true) => {
+            hosting.fault(
+                "noi_margin_share",
+                "stands beside opex_usd_per_it_mw_year; allowed is one of the two, never both",
+            );
+            HostingCost::PerItMwYear(0.0)
+        }
+        (true, false) => HostingCost::NoiMargin(fraction(hosting, "noi_margin_share", None)),
+        (false, true) => HostingCost::PerItMwYear(
+            hosting.number("opex_usd_per_it_mw_year", Rule::between(0.0, 1e8, "USD per IT MW and year")),
+        ),
+        (false, false) => {
+            hosting.fault(
+                "noi_margin_share",
+                "is missing; wanted is noi_margin_share (0 to 1) or opex_usd_per_it_mw_year",
+            );
+            HostingCost::PerItMwYear(0.0)
+        }
+    };
+    HostingTerms {
+        energy_pue,
+        load_factor: fraction(hosting, "load_factor", Some(0.80)),
+        cost,
+        term_months: hosting.whole("term_months", 1, 600, None) as u32,
+        escalator_per_year: hosting.number_or("escalator_per_year", GROWTH, 0.0),
+    }
+}
+
+fn read_halls(root: &Section<'_>, fleets: &[Fleet], hosting: &HostingTerms) -> Vec<Hall> {
+    let sections = root.list("halls");
+    if sections.is_empty() {
+        root.fault("halls", "is missing; wanted is at least one table [[halls]]");
+    }
+    let names: Vec<&str> = fleets.iter().map(|fleet| fleet.name.as_str()).collect();
+    let mut halls: Vec<Hall> = Vec::new();
+    for section in sections {
+        section.begin_item("halls");
+        let name = section.text("name", "a name in quotes");
+        let count = section.whole("count", 1, 1_000, Some(1)) as usize;
+        let mw = section.number("gross_mw", Rule::above(0.0, 20_000.0, "MW each"));
+        let gross = unit(
+            GrossMw::try_new(mw),
+            &section,
+            "gross_mw",
+            site::units::GrossMw::try_new(1.0).expect("in range"),
+        );
+        let fleet = if names.is_empty() { 0 } else { section.choice("fleet", &names, None) };
+        let opening = if section.has("lease_rent_usd_per_kw_month") {
+            let lease = Lease {
+                rent: rent(&section, "lease_rent_usd_per_kw_month", None),
+                escalator_per_year: hosting.escalator_per_year,
+                term_months: section.whole("lease_months_left", 1, 600, Some(u64::from(hosting.term_months)))
+                    as u32,
+            };
+            HallUse::Hosting { lease, age_months: 0 }
+        } else {
+            HallUse::Mining
+        };
+        for i in 1..=count {
+            let full = if count == 1 { name.clone() } else { format!("{name}-{i:03}") };
+            if halls.iter().any(|hall| hall.name == full) {
+                section
+                    .fault("name", format!("`{full}` is taken by another hall; allowed is a name used once"));
+            }
+            halls.push(Hall { name: full, gross, fleet, opening });
+        }
+        section.finish();
+    }
+    if !fleets.is_empty() {
+        Hall::sort(&mut halls, fleets);
+    }
+    halls
+}
+
+fn read_gpus(root: &Section<'_>) -> GpuTerms {
+    let section = root.section("gpus");
+    let catalogue = gpu_systems();
+    let names: Vec<&str> = catalogue.iter().map(|s| s.name.as_str()).collect();
+    let system = &catalogue[section.choice("system", &names, None)];
+    let network = section.number_or("network_share", Rule::between(0.0, 1.0, "of the systems' power"), 0.15);
+    let terms = GpuTerms {
+        system: system.name.clone(),
+        gpus_per_it_mw: section.number_or(
+            "gpus_per_it_mw",
+            Rule::above(0.0, 10_000.0, "GPUs"),
+            system.gpus_per_it_mw(network),
+        ),
+        capex_usd_per_it_mw: section.number("capex_usd_per_it_mw", Rule::between(0.0, 1e9, "USD per IT MW")),
+        opex_usd_per_it_mw_year: section.number_or(
+            "opex_usd_per_it_mw_year",
+            Rule::between(0.0, 1e9, "USD per IT MW and year"),
+            0.0,
+        ),
+        sold_share: fraction(&section, "sold_share", Some(0.70)),
+        inference_share: fraction(&section, "inference_share", Some(0.5)),
+        inference_peak_to_trough: section.number_or(
+            "inference_peak_to_trough",
+            Rule::between(1.0, 100.0, "of the trough"),
+            2.0,
+        ),
+        training_price_ratio: section.number_or(
+            "training_price_ratio",
+            Rule::between(0.0, 10.0, "of the GPU-hour price"),
+            0.85,
+        ),
+        inference_draw: fraction(&section, "inference_draw_share", Some(0.55)),
+        training_draw: fraction(&section, "training_draw_share", Some(0.82)),
+        life_months: section.whole("life_months", 1, 240, Some(60)) as u32,
+        resale_share: fraction(&section, "resale_share", Some(0.5)),
+    };
+    for (key, share) in
+        [("inference_draw_share", terms.inference_draw), ("training_draw_share", terms.training_draw)]
+    {
+        if share.get() <= 0.0 {
+            section.fault(key, "is 0; allowed is above 0 up to 1");
+        }
+    }
+    let peak = dispatch::profile::peak_share(&terms);
+    if peak > 1.0 {
+        section.fault(
+            "inference_share",
+            format!("gives a peak of {peak:.3} of the pool at the peak of the day; allowed is at most 1"),
+        );
+    }
+    section.read_elsewhere("price");
+    section.finish();
+    terms
+}
+
+fn read_power_contract(power: &Section<'_>) -> PowerContract {
+    let adder_usd_per_mwh =
+        power.number_or("adder_usd_per_mwh", Rule::between(-100.0, 1_000.0, "USD/MWh"), 0.0);
+    let block = power.has("block_mw").then(|| PowerBlock {
+        mw: power.number("block_mw", Rule::between(0.0, 20_000.0, "MW")),
+        strike_usd_per_mwh: power.number("block_strike_usd_per_mwh", Rule::between(0.0, 10_000.0, "USD/MWh")),
+        months: power.whole("block_months", 1, 600, Some(600)) as u32,
+    });
+    PowerContract { adder_usd_per_mwh, block }
+}
+
+/// Checks that need more than one section.
+fn check_together(root: &Section<'_>, campus: &Campus) {
+    let log = root.log();
+    let contracted: f64 =
+        campus.halls.iter().filter(|hall| hall.opening.is_committed()).map(|hall| hall.gross.get()).sum();
+    if contracted > campus.firm.get() * (1.0 + 1e-9) {
+        root.fault(
+            "halls",
+            format!(
+                "contract {contracted} gross MW of AI; allowed is at most the firm interconnect, site.interconnect_firm_mw = {} MW",
+                campus.firm.get()
+            ),
+        );
+    }
+    if campus.interconnect_mw() <= 0.0 && log.is_clean() {
+        root.fault("site", "has no interconnect; allowed is interconnect_firm_mw above 0 MW");
+    }
+}

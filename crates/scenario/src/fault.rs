@@ -1,0 +1,97 @@
+//! Faults of a scenario, gathered and shown with the line of the file.
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::fmt;
+use std::ops::Range;
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Bytes of the scenario file.
+    File(Range<usize>),
+    /// The `n`-th `--set`.
+    Override(usize),
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    /// Dotted path of the field.
+    pub field: String,
+    /// What is wrong, with the value and what is allowed.
+    pub problem: String,
+    /// Where it stands.
+    pub origin: Option<Origin>,
+}
+
+/// All that is wrong with a scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Faults {
+    /// The scenario file as it was named.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+    /// The `--set` arguments.
+    pub overrides: Vec<String>,
+    /// The faults in the order in which they were found.
+    pub faults: Vec<Fault>,
+}
+
+impl Faults {
+    /// Line of a byte offset, from 1.
+    fn line(&self, offset: usize) -> usize {
+        let end = offset.min(self.text.len());
+        self.text.as_bytes()[..end].iter().filter(|b| **b == b'\n').count() + 1
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let n = self.faults.len();
+        writeln!(f, "{}: {n} {} found, nothing was run", self.file, if n == 1 { "fault" } else { "faults" })?;
+        let renderer = Renderer::plain();
+        for fault in &self.faults {
+            writeln!(f)?;
+            match &fault.origin {
+                Some(Origin::File(span)) => {
+                    let end = span.end.min(self.text.len());
+                    let span = span.start.min(end)..end;
+                    let title = format!("{}: {}", fault.field, fault.problem);
+                    let snippet = Snippet::source(self.text.as_str())
+                        .path(self.file.as_str())
+                        .annotation(AnnotationKind::Primary.span(first_line(&self.text, &span)));
+                    let group = Level::ERROR.primary_title(title.as_str()).element(snippet);
+                    writeln!(f, "{}", renderer.render(&[group]))?;
+                }
+                Some(Origin::Override(n)) => {
+                    let text = self.overrides.get(*n).map_or("", String::as_str);
+                    writeln!(f, "error: {}: {}\n  --> --set {text}", fault.field, fault.problem)?;
+                }
+                None => writeln!(f, "error: {}: {}\n  --> {}", fault.field, fault.problem, self.file)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// The part of a span on its first line: a fault about a long table should not print the table.
+fn first_line(text: &str, span: &Range<usize>) -> Range<usize> {
+    let end = text.get(span.clone()).and_then(|part| part.find('\n')).map_or(span.end, |n| span.start + n);
+    span.start..end
+}
+
+impl Faults {
+    /// The line of each fault that stands in the file, from 1.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Option<usize>> {
+        self.faults
+            .iter()
+            .map(|fault| match &fault.origin {
+                Some(Origin::File(span)) => Some(self.line(span.start)),
+                _ => None,
+            })
+            .collect()
+    }
+}

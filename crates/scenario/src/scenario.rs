@@ -1,0 +1,234 @@
+//! A checked scenario, ready to run.
+
+use crate::fault::{Fault, Faults, Origin};
+use crate::policies_section::PolicyPlan;
+use crate::reader::{Log, Rule, Section};
+use crate::{campus_section, market_section, policies_section, tree};
+use market::{BitcoinSource, Market, PowerSource};
+use site::{Calendar, Campus, YearMonth, Zone};
+use std::path::{Path, PathBuf};
+
+/// A file that a scenario reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFile {
+    /// As named in the scenario.
+    pub named: String,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// How a scenario is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunSettings {
+    /// Number of paths.
+    pub paths: usize,
+    /// Paths of which values are kept one by one.
+    pub keep_paths: usize,
+    /// Seed of every random number.
+    pub seed: u64,
+}
+
+/// A checked scenario.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Name, which is also the default name of the output folder.
+    pub name: String,
+    /// One line on what it is.
+    pub description: String,
+    /// The campus.
+    pub campus: Campus,
+    /// The market.
+    pub market: Market,
+    /// The policies, all-mining first.
+    pub policies: Vec<PolicyPlan>,
+    /// How it is run.
+    pub run: RunSettings,
+    /// Every field with the value used, defaults included, as TOML.
+    pub resolved: String,
+    /// Files it read.
+    pub inputs: Vec<InputFile>,
+    /// What the reader should know before trusting a number.
+    pub warnings: Vec<String>,
+}
+
+/// Files and warnings gathered while reading.
+pub(crate) struct Inputs {
+    folder: PathBuf,
+    files: Vec<InputFile>,
+    warnings: Vec<String>,
+}
+
+impl Inputs {
+    /// A path in the scenario counts from the scenario's own folder.
+    pub(crate) fn resolve(&self, named: &str) -> PathBuf {
+        self.folder.join(named)
+    }
+
+    pub(crate) fn note(&mut self, _section: &Section<'_>, _key: &str, named: &str) {
+        self.files.push(InputFile { named: named.into(), path: self.resolve(named) });
+    }
+
+    pub(crate) fn warn(&mut self, text: String) {
+        self.warnings.push(text);
+    }
+}
+
+/// Longest horizon, months.
+const MAX_MONTHS: i32 = 360;
+/// Most paths of a run.
+const MAX_PATHS: u64 = 10_000_000;
+
+impl Scenario {
+    /// Reads and checks a scenario file with `--set` overrides on top.
+    ///
+    /// # Errors
+    /// All that is wrong with it, in one [`Faults`].
+    pub fn load(file: &Path, overrides: &[String]) -> Result<Self, Faults> {
+        let named = file.display().to_string();
+        let lone = |problem: String| Faults {
+            file: named.clone(),
+            text: String::new(),
+            overrides: Vec::new(),
+            faults: vec![Fault { field: "scenario file".into(), problem, origin: None }],
+        };
+        let bytes = std::fs::read(file).map_err(|error| {
+            lone(format!("cannot be read ({error}); check the path, or write one with `wattshift init`"))
+        })?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            lone(format!("line {line} is not UTF-8 text (byte {at}); allowed is UTF-8"))
+        })?;
+        let folder = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+        Self::parse(&named, &text, &folder, overrides)
+    }
+
+    /// Reads and checks the text of a scenario; paths in it count from `folder`.
+    ///
+    /// # Errors
+    /// All that is wrong with it, in one [`Faults`].
+    pub fn parse(named: &str, text: &str, folder: &Path, overrides: &[String]) -> Result<Self, Faults> {
+        let mut faults = Vec::new();
+        let mut table = tree::parse(text, &mut faults);
+        for (n, argument) in overrides.iter().enumerate() {
+            if let Err(fault) = tree::set(&mut table, argument, n) {
+                faults.push(fault);
+            }
+        }
+        let failed = |faults: Vec<Fault>| Faults {
+            file: named.into(),
+            text: text.into(),
+            overrides: overrides.to_vec(),
+            faults,
+        };
+        if !faults.is_empty() {
+            return Err(failed(faults));
+        }
+        let log = Log::default();
+        let mut inputs = Inputs { folder: folder.into(), files: Vec::new(), warnings: Vec::new() };
+        let mut scenario = read(&Section::root(&table, &log), &mut inputs);
+        let (mut faults, resolved) = log.finish();
+        if faults.is_empty() {
+            scenario.resolved = resolved;
+            scenario.inputs = inputs.files;
+            scenario.warnings = inputs.warnings;
+            warn_of_contest(&mut scenario);
+            return Ok(scenario);
+        }
+        // In the order of the file, so that the reader can walk down it.
+        faults.sort_by_key(|fault| match &fault.origin {
+            Some(Origin::File(span)) => (0, span.start),
+            Some(Origin::Override(n)) => (1, *n),
+            None => (2, 0),
+        });
+        faults.dedup();
+        Err(failed(faults))
+    }
+}
+
+fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
+    let about = root.section("scenario");
+    let name = about.text("name", "a name in quotes");
+    if !name.is_empty() && !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        || name.starts_with('.')
+    {
+        about.fault(
+            "name",
+            format!("is `{name}`; allowed are letters, digits, - _ and dots, for it names a folder"),
+        );
+    }
+    let description = about.optional_text("description").unwrap_or_default();
+    let calendar = read_calendar(&about);
+    about.finish();
+    let run = root.section("run");
+    let discount = run.number("discount_rate_per_year", Rule::between(0.0, 1.0, "effective per year"));
+    let paths = run.whole("paths", 1, MAX_PATHS, Some(1_000)) as usize;
+    let keep_paths = run.whole("keep_paths", 1, 100_000, Some(1_000)) as usize;
+    let seed = run.whole("seed", 0, i64::MAX as u64, Some(1));
+    run.finish();
+    let campus = campus_section::read(root, discount);
+    let market = market_section::read(root, seed, calendar, inputs);
+    let replayed = |scenario: &Market| {
+        (
+            matches!(scenario.bitcoin, BitcoinSource::Replay(_)),
+            matches!(scenario.power, PowerSource::Replay(_)),
+        )
+    };
+    let modelled = replayed(&market) == (false, false);
+    if replayed(&market) == (true, true) && paths > 1 && market.offers.arrivals_per_year == 0.0 {
+        inputs.warn(format!(
+            "all {paths} paths are the same: power and Bitcoin are replayed and no offers arrive"
+        ));
+    }
+    let policies = policies_section::read(root, campus.gpus.is_some(), modelled);
+    root.finish();
+    Scenario {
+        name,
+        description,
+        campus,
+        market,
+        policies,
+        run: RunSettings { paths, keep_paths, seed },
+        resolved: String::new(),
+        inputs: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
+
+fn read_calendar(about: &Section<'_>) -> Calendar {
+    let month = |key: &'static str| {
+        let text = about.text(key, "a month such as \"2026-01\"");
+        let parsed = YearMonth::parse(&text);
+        if parsed.is_none() && !text.is_empty() {
+            about.fault(key, format!("is `{text}`; allowed is a month such as \"2026-01\", 2009 to 2200"));
+        }
+        parsed
+    };
+    let (start, end) = (month("start_month"), month("end_month"));
+    let zone = about.choice("time_zone", &Zone::NAMES, Some(0));
+    let zone = Zone::parse(Zone::NAMES[zone]).unwrap_or(Zone::Utc);
+    let stand_in = YearMonth { year: 2026, month: 1 };
+    let (Some(start), Some(end)) = (start, end) else { return Calendar::new(stand_in, 1, zone) };
+    let n_months = end.months_since(start) + 1;
+    if n_months < 1 {
+        about
+            .fault("end_month", format!("is {end}, before start_month {start}; allowed is {start} or later"));
+    } else if n_months > MAX_MONTHS {
+        about.fault(
+            "end_month",
+            format!("makes {n_months} months; allowed is at most {MAX_MONTHS} (30 years)"),
+        );
+    }
+    Calendar::new(start, n_months.clamp(1, MAX_MONTHS) as u32, zone)
+}
+
+fn warn_of_contest(scenario: &mut Scenario) {
+    let campus = &scenario.campus;
+    if campus.loads_compete() {
+        scenario.warnings.push(format!(
+            "halls of {} gross MW stand behind {} MW of interconnect: loads compete, every policy is dispatched hour by hour on its own split (slower)",
+            campus.gross_mw(),
+            campus.interconnect_mw()
+        ));
+    }
+}

@@ -1,0 +1,286 @@
+//! A whole run: policies solved, paths walked in parallel, results put together.
+//!
+//! Paths go in chunks of 64 and chunks in waves; a wave's sums are merged in the order of the paths. So neither the number
+//! of threads nor the machine's load shows in any result, the first paths of a long run are the paths of a short one, and
+//! memory does not grow with the number of paths beyond those kept.
+
+use crate::chunk::{CHUNK, ChunkError, FACTORS, Study};
+use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
+use crate::race::{Entrant, entrants};
+use crate::statistics::{irrs, lower_cvar_of_sorted, moic, payback_periods, quantile_of_sorted};
+use crate::totals::{PolicyTotals, Totals};
+use crate::week::dispatch_week;
+use dispatch::Worth;
+use optimizer::dp::{contract_values, hall_line};
+use optimizer::{DpError, StateGraph, TooManyStates};
+use rayon::prelude::*;
+use scenario::Scenario;
+use site::Ledger;
+use std::time::Instant;
+use thiserror::Error;
+
+/// Chunks between two merges: enough to keep many threads busy, few enough to keep memory flat.
+const WAVE: usize = 16;
+
+/// Why a run ended without results.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A computed policy or mark cannot be computed for this scenario.
+    #[error(transparent)]
+    Dp(#[from] DpError),
+    /// The conversion problem is too large for the marks.
+    #[error(transparent)]
+    TooManyStates(#[from] TooManyStates),
+    /// Policies and marks disagree: a bug.
+    #[error(transparent)]
+    Chunk(#[from] ChunkError),
+    /// Stopped before the first paths were done.
+    #[error("stopped before any path was done; nothing was written")]
+    Stopped,
+    /// The thread pool could not be made.
+    #[error("cannot start {threads} threads: {source}")]
+    Threads {
+        /// Threads asked for.
+        threads: usize,
+        /// The cause.
+        source: rayon::ThreadPoolBuildError,
+    },
+}
+
+/// What a run tells and asks while it works.
+pub trait Observer: Sync {
+    /// A stage begins: its name, and how many paths it has (0 for none).
+    fn stage(&self, name: &'static str, paths: usize) {
+        let _ = (name, paths);
+    }
+    /// More paths are done.
+    fn advance(&self, paths: usize) {
+        let _ = paths;
+    }
+    /// Whether to stop after the paths under way.
+    fn stop(&self) -> bool {
+        false
+    }
+}
+
+/// Works in silence and to the end.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+impl Observer for Silent {}
+
+/// Results and how long each stage took.
+#[derive(Debug)]
+pub struct Run {
+    /// What was found.
+    pub outcomes: Outcomes,
+    /// Stages in order with their wall time, seconds.
+    pub timings: Vec<(String, f64)>,
+    /// Threads used.
+    pub threads: usize,
+}
+
+/// Runs a scenario on `threads` threads; 0 takes one per core.
+///
+/// # Errors
+/// [`RunError`]; being stopped after some paths is not one, the results then cover those.
+pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Result<Run, RunError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|source| RunError::Threads { threads, source })?;
+    pool.install(|| {
+        let mut clock = Clock::start();
+        observer.stage("solving policies", 0);
+        let entrants = entrants(scenario)?;
+        clock.lap("policies");
+        let (campus, market) = (&scenario.campus, &scenario.market);
+        let graph = StateGraph::new(hall_line(campus, market))?;
+        let contracts = contract_values(campus, market);
+        let n_months = market.calendar.n_months();
+        let study = Study {
+            campus,
+            market,
+            entrants: &entrants,
+            worth: Worth::of(campus),
+            graph: &graph,
+            contracts: &contracts,
+            n_kept: scenario.run.keep_paths,
+            discount: (0..n_months).map(|m| campus.company.discount_factor(m as u32)).collect(),
+        };
+        observer.stage("simulating paths", scenario.run.paths);
+        let totals = walk(&study, scenario.run.paths, observer)?;
+        clock.lap("paths");
+        observer.stage("summing up", 0);
+        let outcomes = conclude(scenario, &study, totals);
+        clock.lap("summary");
+        Ok(Run { outcomes, timings: clock.laps, threads: rayon::current_num_threads() })
+    })
+}
+
+struct Clock {
+    laps: Vec<(String, f64)>,
+    last: Instant,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { laps: Vec::new(), last: Instant::now() }
+    }
+
+    fn lap(&mut self, name: &str) {
+        self.laps.push((name.into(), self.last.elapsed().as_secs_f64()));
+        self.last = Instant::now();
+    }
+}
+
+fn walk(study: &Study<'_>, n_paths: usize, observer: &dyn Observer) -> Result<Totals, RunError> {
+    let empty = || {
+        Totals::new(
+            study.entrants.len(),
+            FACTORS.len(),
+            study.campus.fleets.len(),
+            study.market.calendar.n_months(),
+        )
+    };
+    let mut totals = empty();
+    let chunks: Vec<usize> = (0..n_paths).step_by(CHUNK).collect();
+    for wave in chunks.chunks(WAVE) {
+        let done: Vec<Option<Result<Totals, ChunkError>>> = wave
+            .par_iter()
+            .map(|&first| {
+                if observer.stop() {
+                    return None;
+                }
+                let n_lanes = CHUNK.min(n_paths - first);
+                let chunk = study.chunk(first as u64, n_lanes);
+                observer.advance(n_lanes);
+                Some(chunk)
+            })
+            .collect();
+        // Results cover the first paths without a gap: what lies behind a chunk that was not done is dropped.
+        for chunk in done {
+            match chunk {
+                Some(chunk) => totals.merge(chunk?),
+                None if totals.n_paths > 0 => return Ok(totals),
+                None => return Err(RunError::Stopped),
+            }
+        }
+    }
+    Ok(totals)
+}
+
+fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes {
+    let calendar = &scenario.market.calendar;
+    let n_months = calendar.n_months();
+    let n_paths = totals.n_paths;
+    let baseline = totals.policies[0].clone();
+    let policies: Vec<PolicyOutcome> = study
+        .entrants
+        .iter()
+        .zip(totals.policies)
+        .map(|(entrant, total)| policy_outcome(entrant, total, &baseline, n_paths, study))
+        .collect();
+    let best = policies
+        .iter()
+        .enumerate()
+        .max_by(|(_, a), (_, b)| a.npv_usd.mean().total_cmp(&b.npv_usd.mean()))
+        .map_or(0, |(n, _)| n);
+    let fleets: Vec<String> = scenario.campus.fleets.iter().map(|fleet| fleet.name.clone()).collect();
+    let week: DispatchWeek = dispatch_week(study, best, &fleets);
+    Outcomes {
+        scenario: scenario.name.clone(),
+        months: (0..n_months).map(|m| calendar.month(m)).collect(),
+        hours: (0..n_months).map(|m| calendar.hours(m) as f64).collect(),
+        n_paths,
+        n_kept: n_paths.min(scenario.run.keep_paths),
+        interrupted: n_paths < scenario.run.paths,
+        campus_gross_mw: scenario.campus.gross_mw(),
+        fleets,
+        policies,
+        foresight: ForesightOutcome {
+            npv_usd: totals.foresight,
+            difference_usd: totals.foresight_difference,
+            kept_npv_usd: totals.kept_foresight,
+        },
+        markets: totals
+            .factors
+            .into_iter()
+            .zip(FACTORS)
+            .map(|(total, (name, title, unit))| {
+                let mean: Vec<f64> = total.sum.iter().map(|sum| sum / n_paths as f64).collect();
+                FactorOutcome {
+                    name,
+                    title,
+                    unit,
+                    mean_multiple: mean.iter().map(|value| value / mean[0]).collect(),
+                    effective_sample: total.sum.iter().zip(&total.squares).map(|(s, q)| s * s / q).collect(),
+                    mean,
+                    kept: total.kept,
+                }
+            })
+            .collect(),
+        out_of_money_hours: totals
+            .out_of_money_hours
+            .iter()
+            .map(|months| months.iter().map(|hours| hours / n_paths as f64).collect())
+            .collect(),
+        step_hours: scenario.market.power.step_hours(),
+        week,
+        warnings: scenario.warnings.clone(),
+    }
+}
+
+fn policy_outcome(
+    entrant: &Entrant,
+    total: PolicyTotals,
+    baseline: &PolicyTotals,
+    n_paths: usize,
+    study: &Study<'_>,
+) -> PolicyOutcome {
+    let n = n_paths as f64;
+    let ledger: Vec<Ledger> =
+        total.ledger.iter().map(|sums| Ledger::from_columns(sums.map(|sum| sum / n))).collect();
+    let net = |total: &PolicyTotals| -> Vec<f64> {
+        total.ledger.iter().map(|sums| Ledger::from_columns(*sums).net_cash_flow_usd() / n).collect()
+    };
+    let horizon: Vec<f64> = net(&total).iter().zip(net(baseline)).map(|(a, b)| a - b).collect();
+    let carried_of = |total: &PolicyTotals| {
+        let [leases, construction, asics, gpus, site] = total.carried.map(|sum| sum / n);
+        leases - construction + asics + gpus + site
+    };
+    let end = study.discount[study.discount.len() - 1];
+    let mut with_carried = horizon.clone();
+    let arrival = with_carried.len() - 1;
+    with_carried[arrival] += (carried_of(&total) - carried_of(baseline)) / end;
+    let mut sorted = total.kept_npv.clone();
+    sorted.sort_by(f64::total_cmp);
+    let per_year = |flows: &[f64]| -> Vec<f64> {
+        irrs(flows).into_iter().map(|monthly| (1.0 + monthly).powi(12) - 1.0).collect()
+    };
+    PolicyOutcome {
+        name: entrant.name.clone(),
+        description: entrant.description.clone(),
+        npv_usd: total.npv,
+        npv_horizon_usd: total.npv_horizon,
+        carried_usd: total.carried.map(|sum| sum / n),
+        difference_usd: total.difference,
+        foresight_less_policy_usd: total.foresight_less_policy,
+        npv_quantiles_usd: [0.05, 0.5, 0.95].map(|p| quantile_of_sorted(&sorted, p)),
+        cvar5_usd: lower_cvar_of_sorted(&sorted, 0.05),
+        shortfall_probability: total.shortfalls as f64 / n,
+        incremental_irrs: per_year(&with_carried),
+        incremental_irrs_horizon: per_year(&horizon),
+        share_without_irr: total.without_irr as f64 / n,
+        incremental_moic: moic(&with_carried),
+        incremental_payback_years: payback_periods(&with_carried).map(|months| (months + 1.0) / 12.0),
+        capex_usd: total.capex / n,
+        ledger,
+        cash_usd: total.cash.iter().map(|sum| sum / n).collect(),
+        kept_npv_usd: total.kept_npv,
+        kept_difference_usd: total.kept_difference,
+        kept_ai_mw: total.kept_ai_mw,
+        kept_flow_usd: total.kept_flow,
+        kept_cash_usd: total.kept_cash,
+    }
+}

@@ -1,0 +1,132 @@
+//! Sums over paths that can be merged in the order of the paths, so that threads do not show in any result.
+
+use crate::statistics::Moments;
+use site::Ledger;
+
+/// One policy's sums.
+#[derive(Debug, Clone)]
+pub(crate) struct PolicyTotals {
+    pub(crate) npv: Moments,
+    pub(crate) npv_horizon: Moments,
+    pub(crate) difference: Moments,
+    pub(crate) foresight_less_policy: Moments,
+    pub(crate) carried: [f64; 5],
+    /// Carried value, USD discounted to the first opening.
+    pub(crate) capex: f64,
+    pub(crate) shortfalls: u64,
+    pub(crate) without_irr: u64,
+    /// Sums of ledger columns by month, `[n_months]`.
+    pub(crate) ledger: Vec<[f64; Ledger::WIDTH]>,
+    /// Sum of cash by month, `[n_months]`.
+    pub(crate) cash: Vec<f64>,
+    pub(crate) kept_npv: Vec<f64>,
+    pub(crate) kept_difference: Vec<f64>,
+    pub(crate) kept_ai_mw: Vec<f32>,
+    pub(crate) kept_flow: Vec<f32>,
+    pub(crate) kept_cash: Vec<f32>,
+}
+
+impl PolicyTotals {
+    fn new(n_months: usize) -> Self {
+        Self {
+            npv: Moments::default(),
+            npv_horizon: Moments::default(),
+            difference: Moments::default(),
+            foresight_less_policy: Moments::default(),
+            carried: [0.0; 5],
+            capex: 0.0,
+            shortfalls: 0,
+            without_irr: 0,
+            ledger: vec![[0.0; Ledger::WIDTH]; n_months],
+            cash: vec![0.0; n_months],
+            kept_npv: Vec::new(),
+            kept_difference: Vec::new(),
+            kept_ai_mw: Vec::new(),
+            kept_flow: Vec::new(),
+            kept_cash: Vec::new(),
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.npv.merge(&other.npv);
+        self.npv_horizon.merge(&other.npv_horizon);
+        self.difference.merge(&other.difference);
+        self.foresight_less_policy.merge(&other.foresight_less_policy);
+        add(&mut self.carried, &other.carried);
+        self.capex += other.capex;
+        self.shortfalls += other.shortfalls;
+        self.without_irr += other.without_irr;
+        for (mine, theirs) in self.ledger.iter_mut().zip(&other.ledger) {
+            add(mine, theirs);
+        }
+        add(&mut self.cash, &other.cash);
+        self.kept_npv.extend(other.kept_npv);
+        self.kept_difference.extend(other.kept_difference);
+        self.kept_ai_mw.extend(other.kept_ai_mw);
+        self.kept_flow.extend(other.kept_flow);
+        self.kept_cash.extend(other.kept_cash);
+    }
+}
+
+/// One market factor's sums.
+#[derive(Debug, Clone)]
+pub(crate) struct FactorTotals {
+    /// Sum and sum of squares by month, `[n_months]`.
+    pub(crate) sum: Vec<f64>,
+    pub(crate) squares: Vec<f64>,
+    /// `[n_kept, n_months]` row-major.
+    pub(crate) kept: Vec<f32>,
+}
+
+/// Sums over some paths.
+#[derive(Debug, Clone)]
+pub(crate) struct Totals {
+    pub(crate) n_paths: usize,
+    pub(crate) policies: Vec<PolicyTotals>,
+    pub(crate) factors: Vec<FactorTotals>,
+    pub(crate) foresight: Moments,
+    pub(crate) foresight_difference: Moments,
+    pub(crate) kept_foresight: Vec<f64>,
+    /// Sums by fleet and month, `[n_fleets][n_months]`.
+    pub(crate) out_of_money_hours: Vec<Vec<f64>>,
+}
+
+impl Totals {
+    pub(crate) fn new(n_policies: usize, n_factors: usize, n_fleets: usize, n_months: usize) -> Self {
+        let factor =
+            FactorTotals { sum: vec![0.0; n_months], squares: vec![0.0; n_months], kept: Vec::new() };
+        Self {
+            n_paths: 0,
+            policies: vec![PolicyTotals::new(n_months); n_policies],
+            factors: vec![factor; n_factors],
+            foresight: Moments::default(),
+            foresight_difference: Moments::default(),
+            kept_foresight: Vec::new(),
+            out_of_money_hours: vec![vec![0.0; n_months]; n_fleets],
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.n_paths += other.n_paths;
+        for (mine, theirs) in self.policies.iter_mut().zip(other.policies) {
+            mine.merge(theirs);
+        }
+        for (mine, theirs) in self.factors.iter_mut().zip(other.factors) {
+            add(&mut mine.sum, &theirs.sum);
+            add(&mut mine.squares, &theirs.squares);
+            mine.kept.extend(theirs.kept);
+        }
+        self.foresight.merge(&other.foresight);
+        self.foresight_difference.merge(&other.foresight_difference);
+        self.kept_foresight.extend(other.kept_foresight);
+        for (mine, theirs) in self.out_of_money_hours.iter_mut().zip(&other.out_of_money_hours) {
+            add(mine, theirs);
+        }
+    }
+}
+
+pub(crate) fn add(mine: &mut [f64], theirs: &[f64]) {
+    for (a, b) in mine.iter_mut().zip(theirs) {
+        *a += b;
+    }
+}
