@@ -65,6 +65,12 @@ impl OutputFolder {
         &self.target
     }
 
+    /// The hidden folder in which files wait to be put in place.
+    #[must_use]
+    pub fn staging(&self) -> &Path {
+        &self.staging
+    }
+
     /// Stages a file under its path within the folder, with `/` between parts; writing it again replaces it.
     ///
     /// # Errors

@@ -8,7 +8,9 @@ pub mod console;
 pub mod folder;
 pub mod manifest;
 pub mod numbers;
+pub mod static_table;
 pub mod tables;
+pub mod timing;
 #[cfg(test)]
 mod test_support;
 
@@ -16,4 +18,6 @@ pub use charts::{ChartError, write_charts};
 pub use console::comparison;
 pub use folder::{FolderError, OutputFolder};
 pub use manifest::{InputFile, MANIFEST_FILE, Manifest, OutputFile, TOOL, sha256_hex};
+pub use static_table::static_table;
 pub use tables::write_tables;
+pub use timing::timing_line;

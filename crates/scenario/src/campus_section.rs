@@ -150,15 +150,18 @@ fn read_fleets(root: &Section<'_>) -> Vec<Fleet> {
 
 fn read_conversion(root: &Section<'_>, peak_ratio: PeakRatio) -> Conversion {
     let section = root.section("conversion");
+    let faults_before = section.log().n_faults();
     let lead_months = section.whole("lead_months", 1, 60, None) as u32;
+    // A faulty lead time should not make the next field look faulty too.
+    let bound = if section.log().n_faults() == faults_before { lead_months } else { 60 };
     let conversion = Conversion {
         peak_ratio,
         lead_months,
         mining_lost_months: section.whole(
             "mining_lost_months",
             0,
-            u64::from(lead_months),
-            Some(6.min(lead_months.into())),
+            u64::from(bound),
+            Some(6.min(bound.into())),
         ) as u32,
         capex_usd_per_it_mw: section.number("capex_usd_per_it_mw", Rule::between(0.0, 1e9, "USD per IT MW")),
         contingency: section.number_or("contingency_share", Rule::between(0.0, 2.0, "of the capex"), 0.0),

@@ -83,6 +83,12 @@ impl Log {
         self.faults.borrow().is_empty()
     }
 
+    /// Number of faults so far.
+    #[must_use]
+    pub fn n_faults(&self) -> usize {
+        self.faults.borrow().len()
+    }
+
     /// Ends the log: the faults, and the resolved scenario as TOML.
     #[must_use]
     pub fn finish(self) -> (Vec<Fault>, String) {

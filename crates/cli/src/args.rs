@@ -1,0 +1,89 @@
+//! What can be said on the command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Decides how a Bitcoin-mining campus moves its megawatts to AI: simulates the markets, runs every policy on the same
+/// paths, and compares them.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Examples:\n  wattshift init my-campus.toml\n  wattshift check my-campus.toml\n  wattshift run my-campus.toml\n  wattshift run my-campus.toml --paths 200 --set conversion.lead_months=18 -o out/slow-builders"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Simulate a scenario, compare its policies and write a folder of tables and charts
+    Run(RunArgs),
+    /// Validate a scenario, print it with every default, and show the static first year
+    Check(CheckArgs),
+    /// Write a commented scenario to start from
+    Init(InitArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  wattshift run data/scenarios/texas-campus.toml\n  wattshift run data/scenarios/texas-campus.toml --paths 10000 --seed 7\n  wattshift run data/scenarios/texas-campus.toml --set hosting.rate.start_usd_per_kw_month=150 --set 'policies[hurdle].required_rent_usd_per_kw_month=170'\n\nExit codes: 0 done, 2 bad input (nothing written), 1 anything else, 130 interrupted (what was done is written)."
+)]
+pub(crate) struct RunArgs {
+    /// The scenario file
+    pub(crate) scenario: PathBuf,
+    /// Folder for the results [default: out/<name of the scenario>]
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Number of paths, in place of run.paths
+    #[arg(long, value_name = "N")]
+    pub(crate) paths: Option<String>,
+    /// Seed of every random number, in place of run.seed
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<String>,
+    /// Paths kept one by one for quantiles and paths.csv, in place of run.keep_paths
+    #[arg(long, value_name = "N")]
+    pub(crate) keep_paths: Option<String>,
+    /// Threads; 0 takes one per core. Results do not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// Set a field of the scenario, such as site.mining_pue=1.03 or halls[0].gross_mw=25; repeatable
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Write into a folder that holds other files; those are left alone
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  wattshift check data/scenarios/texas-campus.toml --set hosting.noi_margin_share=0.8")]
+pub(crate) struct CheckArgs {
+    /// The scenario file
+    pub(crate) scenario: PathBuf,
+    /// Set a field of the scenario; repeatable
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  wattshift init my-campus.toml && wattshift run my-campus.toml")]
+pub(crate) struct InitArgs {
+    /// The file to write
+    #[arg(default_value = "scenario.toml")]
+    pub(crate) file: PathBuf,
+    /// Overwrite an existing file
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+impl RunArgs {
+    /// `--set` arguments, the named options last so that they win.
+    pub(crate) fn overrides(&self) -> Vec<String> {
+        let named = [("run.paths", &self.paths), ("run.seed", &self.seed), ("run.keep_paths", &self.keep_paths)];
+        let named = named.into_iter().filter_map(|(key, value)| Some(format!("{key}={}", value.as_ref()?)));
+        self.set.iter().cloned().chain(named).collect()
+    }
+}

@@ -1,0 +1,113 @@
+//! `wattshift run`: scenario in, comparison out.
+
+use crate::args::RunArgs;
+use crate::failure::Failure;
+use crate::interrupt;
+use crate::progress::Progress;
+use anyhow::Context;
+use report::{FolderError, InputFile, Manifest, OutputFolder};
+use scenario::Scenario;
+use simulate::{Run, RunError};
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Runs a scenario and writes its folder.
+pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
+    let started = Instant::now();
+    let overrides = args.overrides();
+    let scenario = Scenario::load(&args.scenario, &overrides).map_err(|f| Failure::BadInput(f.to_string()))?;
+    let inputs = checksums(args, &scenario)?;
+    let target = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
+    let bad_folder = |error: FolderError| Failure::BadInput(format!("error: {error}"));
+    let mut folder = OutputFolder::open(&target, &scenario.name, args.force).map_err(bad_folder)?;
+    interrupt::guard(Some(folder.staging().to_path_buf()));
+    interrupt::listen();
+
+    let progress = Progress::new(args.quiet);
+    let mut run = simulate::run(&scenario, args.threads, &progress).map_err(|error| {
+        progress.end();
+        ended(error)
+    })?;
+    progress.begin("writing tables", 0);
+    let clock = Instant::now();
+    report::write_tables(&run.outcomes, &mut folder).context("writing tables")?;
+    run.timings.push(("tables".into(), clock.elapsed().as_secs_f64()));
+    progress.begin("drawing charts", 0);
+    let clock = Instant::now();
+    report::write_charts(&run.outcomes, &mut folder).context("drawing charts")?;
+    run.timings.push(("charts".into(), clock.elapsed().as_secs_f64()));
+    progress.end();
+    run.timings.push(("all".into(), started.elapsed().as_secs_f64()));
+
+    let memory = peak_memory_mb();
+    let manifest = manifest(&scenario, &overrides, inputs, &run, memory);
+    let files = folder.publish(manifest).context("putting the results in place")?;
+    interrupt::guard(None);
+    if !args.quiet {
+        print!("{}", report::comparison(&run.outcomes));
+        println!("\n{}", report::timing_line(&run.outcomes, &run.timings, run.threads, memory));
+        println!("{} files in {}", files.len(), target.display());
+    }
+    if run.outcomes.interrupted {
+        return Err(Failure::Interrupted(format!(
+            "interrupted: the results cover the first {} of {} paths",
+            run.outcomes.n_paths, scenario.run.paths
+        )));
+    }
+    Ok(())
+}
+
+/// A scenario that is too large for its computed marks is bad input; a broken theorem is a bug.
+fn ended(error: RunError) -> Failure {
+    match error {
+        RunError::Stopped => Failure::Interrupted(format!("interrupted: {error}")),
+        RunError::Dp(_) | RunError::TooManyStates(_) | RunError::Threads { .. } => {
+            Failure::BadInput(format!("error: {error}"))
+        }
+        other => Failure::Broken(anyhow::Error::new(other).context("the run contradicts itself; please report it")),
+    }
+}
+
+fn checksums(args: &RunArgs, scenario: &Scenario) -> Result<Vec<InputFile>, Failure> {
+    let named = std::iter::once((args.scenario.display().to_string(), args.scenario.clone()))
+        .chain(scenario.inputs.iter().map(|input| (input.named.clone(), input.path.clone())));
+    named
+        .map(|(path, file)| {
+            let bytes = std::fs::read(&file).with_context(|| format!("reading {} again", file.display()))?;
+            Ok(InputFile { path, sha256: report::sha256_hex(&bytes) })
+        })
+        .collect()
+}
+
+fn manifest(
+    scenario: &Scenario,
+    overrides: &[String],
+    inputs: Vec<InputFile>,
+    run: &Run,
+    peak_memory_mb: Option<f64>,
+) -> Manifest {
+    Manifest {
+        tool: report::TOOL.into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        scenario: scenario.name.clone(),
+        seed: scenario.run.seed,
+        paths_simulated: run.outcomes.n_paths,
+        paths_kept: run.outcomes.n_kept,
+        interrupted: run.outcomes.interrupted,
+        resolved_scenario: scenario.resolved.clone(),
+        overrides: overrides.to_vec(),
+        inputs,
+        outputs: Vec::new(),
+        timings_seconds: run.timings.clone(),
+        threads: run.threads,
+        peak_memory_mb,
+        warnings: run.outcomes.warnings.clone(),
+    }
+}
+
+/// Peak resident memory of this process, MB; known on Linux.
+fn peak_memory_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kib| kib * 1_024.0 / 1e6)
+}

@@ -1,0 +1,31 @@
+//! One line on what a run cost.
+
+use crate::numbers::grouped;
+use simulate::Outcomes;
+
+/// Paths, hours, policies, wall time by stage, path-hours a second and peak memory.
+///
+/// Path-hours a second counts the hours of all paths over the time of walking them with all policies.
+#[must_use]
+pub fn timing_line(
+    outcomes: &Outcomes,
+    timings: &[(String, f64)],
+    threads: usize,
+    peak_memory_mb: Option<f64>,
+) -> String {
+    let hours: f64 = outcomes.hours.iter().sum();
+    let path_hours = hours * outcomes.n_paths as f64 / outcomes.step_hours;
+    let of = |name: &str| timings.iter().find(|(stage, _)| stage == name).map_or(0.0, |(_, s)| *s);
+    let stages: Vec<String> =
+        timings.iter().filter(|(name, _)| name != "all").map(|(name, s)| format!("{name} {s:.2}")).collect();
+    let memory = peak_memory_mb.map_or(String::new(), |mb| format!(", peak memory {mb:.0} MB"));
+    format!(
+        "{} paths x {} intervals x {} policies in {:.2} s on {threads} threads ({}), {} million path-intervals\na second{memory}",
+        grouped(outcomes.n_paths as f64, 0),
+        grouped(hours / outcomes.step_hours, 0),
+        outcomes.policies.len(),
+        of("all"),
+        stages.join(", "),
+        grouped(path_hours / of("paths").max(1e-9) / 1e6, 0),
+    )
+}
