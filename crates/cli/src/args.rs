@@ -59,7 +59,9 @@ pub(crate) struct RunArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  wattshift check data/scenarios/texas-campus.toml --set hosting.noi_margin_share=0.8")]
+#[command(
+    after_help = "Example:\n  wattshift check data/scenarios/texas-campus.toml --set hosting.noi_margin_share=0.8"
+)]
 pub(crate) struct CheckArgs {
     /// The scenario file
     pub(crate) scenario: PathBuf,
@@ -82,7 +84,8 @@ pub(crate) struct InitArgs {
 impl RunArgs {
     /// `--set` arguments, the named options last so that they win.
     pub(crate) fn overrides(&self) -> Vec<String> {
-        let named = [("run.paths", &self.paths), ("run.seed", &self.seed), ("run.keep_paths", &self.keep_paths)];
+        let named =
+            [("run.paths", &self.paths), ("run.seed", &self.seed), ("run.keep_paths", &self.keep_paths)];
         let named = named.into_iter().filter_map(|(key, value)| Some(format!("{key}={}", value.as_ref()?)));
         self.set.iter().cloned().chain(named).collect()
     }

@@ -11,10 +11,16 @@ pub(crate) fn init(args: &InitArgs) -> Result<(), Failure> {
     let file = args.file.display();
     let mut options = OpenOptions::new();
     options.write(true);
-    if args.force { options.create(true).truncate(true) } else { options.create_new(true) };
+    if args.force {
+        options.create(true).truncate(true)
+    } else {
+        options.create_new(true)
+    };
     let opened = options.open(&args.file).map_err(|error| {
         Failure::BadInput(match error.kind() {
-            ErrorKind::AlreadyExists => format!("error: {file} is already there; name another file or use --force"),
+            ErrorKind::AlreadyExists => {
+                format!("error: {file} is already there; name another file or use --force")
+            }
             _ => format!("error: {file} cannot be written ({error}); name a file in a folder that exists"),
         })
     });

@@ -23,8 +23,9 @@ impl Progress {
             return;
         }
         let bar = if length > 0 {
-            let style = ProgressStyle::with_template("{msg:<20} {bar:32} {human_pos}/{human_len} paths, {eta} left")
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
+            let style =
+                ProgressStyle::with_template("{msg:<20} {bar:32} {human_pos}/{human_len} paths, {eta} left")
+                    .unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(length as u64).with_style(style)
         } else {
             let style = ProgressStyle::with_template("{msg:<20} {spinner} {elapsed}")

@@ -15,7 +15,8 @@ use std::time::Instant;
 pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let started = Instant::now();
     let overrides = args.overrides();
-    let scenario = Scenario::load(&args.scenario, &overrides).map_err(|f| Failure::BadInput(f.to_string()))?;
+    let scenario =
+        Scenario::load(&args.scenario, &overrides).map_err(|f| Failure::BadInput(f.to_string()))?;
     let inputs = checksums(args, &scenario)?;
     let target = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
     let bad_folder = |error: FolderError| Failure::BadInput(format!("error: {error}"));
@@ -64,7 +65,9 @@ fn ended(error: RunError) -> Failure {
         RunError::Dp(_) | RunError::TooManyStates(_) | RunError::Threads { .. } => {
             Failure::BadInput(format!("error: {error}"))
         }
-        other => Failure::Broken(anyhow::Error::new(other).context("the run contradicts itself; please report it")),
+        other => {
+            Failure::Broken(anyhow::Error::new(other).context("the run contradicts itself; please report it"))
+        }
     }
 }
 

@@ -93,6 +93,13 @@ impl OutputFolder {
         Ok(())
     }
 
+    /// A staged folder in which files may be made before they are written; it must be left without others.
+    pub(crate) fn scratch(&self, relative: &str) -> Result<PathBuf, FolderError> {
+        let path = self.staging.join(relative);
+        fs::create_dir_all(&path).map_err(FolderError::at("create", &path))?;
+        Ok(path)
+    }
+
     /// Stages a CSV file from its header and rows.
     ///
     /// # Errors
@@ -137,8 +144,7 @@ impl OutputFolder {
             .map_err(FolderError::at("write", &staged_manifest))?;
         let contents = inspect(&self.target, &self.scenario, self.force)?;
         if contents == Contents::Nothing {
-            return fs::rename(&self.staging, &self.target)
-                .map_err(FolderError::at("create", &self.target));
+            return fs::rename(&self.staging, &self.target).map_err(FolderError::at("create", &self.target));
         }
         self.refuse_folders_in_the_way()?;
         if let Contents::Ours(old) = contents {

@@ -10,9 +10,9 @@ pub mod manifest;
 pub mod numbers;
 pub mod static_table;
 pub mod tables;
-pub mod timing;
 #[cfg(test)]
 mod test_support;
+pub mod timing;
 
 pub use charts::{ChartError, write_charts};
 pub use console::comparison;

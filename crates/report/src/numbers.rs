@@ -55,7 +55,7 @@ pub fn grouped(value: f64, decimals: usize) -> String {
 /// USD as million USD, with three digits or so: `1,235`, `123`, `12.3`, `1.23`; no unit.
 ///
 /// ```
-/// assert_eq!(report::numbers::million_usd(1.2345e9), "1,235");
+/// assert_eq!(report::numbers::million_usd(1.2346e9), "1,235");
 /// assert_eq!(report::numbers::million_usd(-1.2345e7), "−12.3");
 /// ```
 #[must_use]
@@ -66,13 +66,18 @@ pub fn million_usd(usd: f64) -> String {
 /// USD with a standard error, both as million USD, with two digits of the error: `1,234 ± 12`; no unit.
 ///
 /// ```
-/// assert_eq!(report::numbers::million_usd_with_error(1.2345e9, 1.2e7), "1,235 ± 12");
+/// assert_eq!(report::numbers::million_usd_with_error(1.2346e9, 1.2e7), "1,235 ± 12");
 /// assert_eq!(report::numbers::million_usd_with_error(1.2345e7, 1.2e5), "12.35 ± 0.12");
 /// ```
 #[must_use]
 pub fn million_usd_with_error(usd: f64, error_usd: f64) -> String {
     let decimals = decimals_of_error(error_usd / 1e6).unwrap_or_else(|| decimals_of_size(usd.abs() / 1e6));
     format!("{} ± {}", grouped(usd / 1e6, decimals), grouped(error_usd / 1e6, decimals))
+}
+
+/// `1 path`, `1,000 paths`.
+pub(crate) fn counted_paths(n: usize) -> String {
+    format!("{} path{}", grouped(n as f64, 0), if n == 1 { "" } else { "s" })
 }
 
 /// Decimals that show about three digits of a number.
@@ -92,6 +97,16 @@ pub(crate) fn decimals_of_error(error: f64) -> Option<usize> {
         e if e >= 0.95 => Some(1),
         _ => Some(2),
     }
+}
+
+/// Decimals for a column of means with errors, in the unit shown: two digits of the smallest error, but no more than the
+/// largest number bears.
+pub(crate) fn common_decimals(means_and_errors: impl Iterator<Item = (f64, f64)> + Clone) -> usize {
+    let largest = means_and_errors.clone().map(|(mean, _)| mean.abs()).fold(0.0, f64::max);
+    let smallest =
+        means_and_errors.map(|(_, error)| error).filter(|e| *e > 0.0).fold(f64::INFINITY, f64::min);
+    let wanted = decimals_of_error(smallest).unwrap_or_else(|| decimals_of_size(largest));
+    wanted.min(if largest >= 100.0 { 1 } else { 2 })
 }
 
 #[cfg(test)]

@@ -67,7 +67,9 @@ impl Sheet {
     /// # Panics
     /// If it has not as many cells as the header.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.writer.write_record(cells.into_iter().map(String::into_bytes)).expect("rows as wide as the header");
+        self.writer
+            .write_record(cells.into_iter().map(String::into_bytes))
+            .expect("rows as wide as the header");
     }
 
     /// The table as UTF-8 text with line feeds.

@@ -102,10 +102,15 @@ fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOu
     let kept_npv_usd: Vec<f64> = mining.iter().zip(&kept_difference_usd).map(|(m, d)| m + d).collect();
     let mut sorted = kept_npv_usd.clone();
     sorted.sort_by(f64::total_cmp);
-    let share = |m: usize| [0.0, 1.0, 0.5, 0.8, 0.05, 0.7, 0.75][index % 7] * ((m as f64 - 6.0) / 48.0).clamp(0.0, 1.0);
+    let share = |m: usize| {
+        [0.0, 1.0, 0.5, 0.8, 0.05, 0.7, 0.75][index % 7] * ((m as f64 - 6.0) / 48.0).clamp(0.0, 1.0)
+    };
     let ledger: Vec<Ledger> = (0..n_months).map(|m| ledger(share(m), share(m + 12), m)).collect();
     let wide = |f: &dyn Fn(usize, usize) -> f64| -> Vec<f32> {
-        (0..mining.len()).flat_map(|p| (0..n_months).map(move |m| (p, m))).map(|(p, m)| f(p, m) as f32).collect()
+        (0..mining.len())
+            .flat_map(|p| (0..n_months).map(move |m| (p, m)))
+            .map(|(p, m)| f(p, m) as f32)
+            .collect()
     };
     PolicyOutcome {
         name: name.into(),
@@ -156,27 +161,48 @@ fn ledger(ai_share: f64, committed_share: f64, m: usize) -> Ledger {
 
 fn markets(n_months: usize, n_paths: usize) -> Vec<FactorOutcome> {
     let factors = [
-        ("btc_usd", "Bitcoin price", "USD", 90_000.0, 0.17, 0.004),
-        ("hashprice_usd_per_ph_day", "Hashprice", "USD per PH/s and day", 45.0, 0.15, -0.012),
-        ("lease_rate_usd_per_kw_month", "Lease rate", "USD per kW of IT and month", 140.0, 0.02, 0.001),
-        ("gpu_hour_usd", "GPU-hour price", "USD per GPU-hour", 2.4, 0.05, -0.008),
-        ("power_usd_per_mwh", "Power at the settlement point", "USD/MWh", 38.0, 0.0, 0.002),
+        ("btc_price_usd", "Bitcoin price", "USD", 90_000.0, 0.17, 0.004),
+        ("hashprice_usd_per_ph_day", "Hashprice", "USD/PH/day", 45.0, 0.15, -0.012),
+        (
+            "lease_rate_usd_per_kw_month",
+            "Market rent of new leases, first year",
+            "USD/kW-month",
+            140.0,
+            0.02,
+            0.001,
+        ),
+        ("gpu_hour_price_usd", "GPU-hour price", "USD/GPU-hour", 2.4, 0.05, -0.008),
+        ("power_price_usd_per_mwh", "Power price, mean of the month", "USD/MWh", 38.0, 0.0, 0.002),
     ];
     let of = |(index, (name, title, unit, start, volatility, drift)): (usize, (_, _, _, f64, f64, f64))| {
         let mut kept = Vec::with_capacity(n_months * n_paths);
         for path in 0..n_paths {
             let mut log = 0.0;
             for m in 0..n_months {
-                let own = if volatility == 0.0 { 18.0 * noise(path * 977 + m).powi(6) - 20.0 * noise(m + path).powi(9) } else { 0.0 };
+                let own = if volatility == 0.0 {
+                    18.0 * noise(path * 977 + m).powi(6) - 20.0 * noise(m + path).powi(9)
+                } else {
+                    0.0
+                };
                 kept.push((start * f64::exp(log) + own) as f32);
                 log += drift + volatility * normal(index * 1_000_003 + path * 977 + m);
             }
         }
         let mean: Vec<f64> = (0..n_months)
-            .map(|m| kept.iter().skip(m).step_by(n_months).map(|v| f64::from(*v)).sum::<f64>() / n_paths as f64)
+            .map(|m| {
+                kept.iter().skip(m).step_by(n_months).map(|v| f64::from(*v)).sum::<f64>() / n_paths as f64
+            })
             .collect();
         let mean_multiple = mean.iter().map(|v| v / mean[0]).collect();
-        FactorOutcome { name, title, unit, mean_multiple, mean, effective_sample: vec![n_paths as f64; n_months], kept }
+        FactorOutcome {
+            name,
+            title,
+            unit,
+            mean_multiple,
+            mean,
+            effective_sample: vec![n_paths as f64; n_months],
+            kept,
+        }
     };
     factors.into_iter().enumerate().map(of).collect()
 }
@@ -184,8 +210,18 @@ fn markets(n_months: usize, n_paths: usize) -> Vec<FactorOutcome> {
 fn week(month: YearMonth) -> DispatchWeek {
     let row = |i: usize| {
         let (day, local_hour) = (7 + i / 24, (i % 24) as u8);
-        let spike = if i == 92 { 4_970.0 } else if i == 93 { 900.0 } else if i == 30 { -60.0 } else { 0.0 };
-        let price = 28.0 + 25.0 * (f64::from(local_hour) - 17.0).abs().mul_add(-0.2, 1.0).max(-0.6) + spike
+        let spike = if i == 92 {
+            4_970.0
+        } else if i == 93 {
+            900.0
+        } else if i == 30 {
+            -60.0
+        } else {
+            0.0
+        };
+        let price = 28.0
+            + 25.0 * (f64::from(local_hour) - 17.0).abs().mul_add(-0.2, 1.0).max(-0.6)
+            + spike
             + 6.0 * normal(i);
         let runs = |worth: f64| if price < worth { 1.0 } else { 0.0 };
         let mining_mw = vec![70.0 * runs(95.0), 40.0 * runs(45.0)];

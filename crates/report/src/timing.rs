@@ -1,9 +1,9 @@
-//! One line on what a run cost.
+//! Three lines on what a run cost.
 
 use crate::numbers::grouped;
 use simulate::Outcomes;
 
-/// Paths, hours, policies, wall time by stage, path-hours a second and peak memory.
+/// Three lines: paths, hours, policies, wall time by stage, path-hours a second and peak memory.
 ///
 /// Path-hours a second counts the hours of all paths over the time of walking them with all policies.
 #[must_use]
@@ -20,7 +20,7 @@ pub fn timing_line(
         timings.iter().filter(|(name, _)| name != "all").map(|(name, s)| format!("{name} {s:.2}")).collect();
     let memory = peak_memory_mb.map_or(String::new(), |mb| format!(", peak memory {mb:.0} MB"));
     format!(
-        "{} paths x {} intervals x {} policies in {:.2} s on {threads} threads ({}), {} million path-intervals\na second{memory}",
+        "{} paths x {} intervals x {} policies in {:.2} s on {threads} threads{memory}.\nSeconds by stage: {}.\n{} million path-intervals a second with all policies.",
         grouped(outcomes.n_paths as f64, 0),
         grouped(hours / outcomes.step_hours, 0),
         outcomes.policies.len(),

@@ -83,6 +83,11 @@ impl Log {
         self.faults.borrow().is_empty()
     }
 
+    /// Takes back that a field is missing.
+    fn withdraw_missing(&self, field: &str) {
+        self.faults.borrow_mut().retain(|f| f.field != field || !f.problem.starts_with("is missing"));
+    }
+
     /// Number of faults so far.
     #[must_use]
     pub fn n_faults(&self) -> usize {
@@ -415,10 +420,15 @@ impl<'a> Section<'a> {
         let known = self.known.borrow();
         for (key, origin, _) in &table.entries {
             if !known.contains(&key.as_str()) {
-                let hint = nearest(key, &known).map_or_else(
+                let near = nearest(key, &known);
+                let hint = near.map_or_else(
                     || format!("; known here are {}", known.join(", ")),
                     |name| format!("; did you mean `{name}`?"),
                 );
+                if let Some(name) = near {
+                    // The field that was meant is not missing: it is misspelt.
+                    self.log.withdraw_missing(&self.field(name));
+                }
                 self.log.fault(self.field(key), format!("is unknown{hint}"), Some(origin.clone()));
             }
         }

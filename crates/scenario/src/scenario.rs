@@ -5,6 +5,8 @@ use crate::policies_section::PolicyPlan;
 use crate::reader::{Log, Rule, Section};
 use crate::{campus_section, market_section, policies_section, tree};
 use market::{BitcoinSource, Market, PowerSource};
+use optimizer::StateGraph;
+use optimizer::dp::hall_line;
 use site::{Calendar, Campus, YearMonth, Zone};
 use std::path::{Path, PathBuf};
 
@@ -129,6 +131,11 @@ impl Scenario {
         let mut scenario = read(&Section::root(&table, &log), &mut inputs);
         let (mut faults, resolved) = log.finish();
         if faults.is_empty() {
+            // The marks and the computed policy list all states of halls and builders; too many are refused here.
+            if let Err(error) = StateGraph::new(hall_line(&scenario.campus, &scenario.market)) {
+                faults.push(Fault { field: "halls".into(), problem: error.to_string(), origin: None });
+                return Err(failed(faults));
+            }
             scenario.resolved = resolved;
             scenario.inputs = inputs.files;
             scenario.warnings = inputs.warnings;

@@ -130,7 +130,12 @@ fn doubling_the_campus_doubles_every_figure_in_usd() {
 
 #[test]
 fn the_order_of_halls_and_policies_in_the_file_changes_nothing() {
-    let set = ["run.paths=20", "scenario.end_month=2029-12", "halls[hall].count=4", "site.interconnect_firm_mw=120"];
+    let set = [
+        "run.paths=20",
+        "scenario.end_month=2029-12",
+        "halls[hall].count=4",
+        "site.interconnect_firm_mw=120",
+    ];
     let text = TEXAS.replace("[conversion]", &format!("{MIXED}\n[conversion]"));
     let first = outcomes(&scenario_of(&text, &set), 2);
     let (start, last) = (TEXAS.find("[[policies]]").unwrap(), TEXAS.rfind("[[policies]]").unwrap());
@@ -147,7 +152,10 @@ fn the_order_of_halls_and_policies_in_the_file_changes_nothing() {
 #[test]
 fn a_contested_interconnect_costs_and_never_lifts_a_policy_over_foresight() {
     let free = outcomes(&scenario(&["run.paths=10", "scenario.end_month=2028-12"]), 2);
-    let tight = outcomes(&scenario(&["run.paths=10", "scenario.end_month=2028-12", "site.interconnect_firm_mw=150"]), 2);
+    let tight = outcomes(
+        &scenario(&["run.paths=10", "scenario.end_month=2028-12", "site.interconnect_firm_mw=150"]),
+        2,
+    );
     assert!(tight.policies[0].npv_usd.mean() < free.policies[0].npv_usd.mean());
     assert!(tight.warnings.iter().any(|w| w.contains("compete")));
 }
@@ -156,7 +164,10 @@ fn a_contested_interconnect_costs_and_never_lifts_a_policy_over_foresight() {
 fn a_contest_that_never_binds_changes_nothing_but_the_way() {
     // Installed load is just above the interconnect, but machines are up 95 % of the time, so it never binds.
     let free = outcomes(&scenario(&["run.paths=6", "scenario.end_month=2027-12"]), 2);
-    let slack = outcomes(&scenario(&["run.paths=6", "scenario.end_month=2027-12", "site.interconnect_firm_mw=199"]), 2);
+    let slack = outcomes(
+        &scenario(&["run.paths=6", "scenario.end_month=2027-12", "site.interconnect_firm_mw=199"]),
+        2,
+    );
     let (a, b) = (free.policies[0].npv_usd.mean(), slack.policies[0].npv_usd.mean());
     assert!((a - b).abs() < 1e-6 * a.abs(), "{a} {b}");
 }

@@ -57,7 +57,8 @@ fn refuse(
             scenario: scenario.to_owned(),
         });
     }
-    let ours = |file: &str| file == MANIFEST_FILE || manifest.outputs.iter().any(|output| output.file == file);
+    let ours =
+        |file: &str| file == MANIFEST_FILE || manifest.outputs.iter().any(|output| output.file == file);
     let foreign: Vec<&String> = files.iter().filter(|file| !ours(file)).collect();
     if foreign.is_empty() { Ok(()) } else { Err(FolderError::ForeignFiles { path, found: names(&foreign) }) }
 }

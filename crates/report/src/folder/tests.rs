@@ -76,7 +76,10 @@ fn foreign_files_are_refused_and_survive_force() {
     let error = OutputFolder::open(&target, "base", false).unwrap_err();
     let text = error.to_string();
     assert!(matches!(error, FolderError::ForeignFiles { .. }));
-    assert!(text.contains("charts/notes.txt") && text.contains("--force") && text.contains("--out"), "{text}");
+    assert!(
+        text.contains("charts/notes.txt") && text.contains("--force") && text.contains("--out"),
+        "{text}"
+    );
     assert_eq!(files_in(place.path()), ["results"]);
     let mut folder = OutputFolder::open(&target, "base", true).unwrap();
     folder.write("b.csv", b"2").unwrap();

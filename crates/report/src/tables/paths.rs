@@ -1,7 +1,7 @@
 //! `paths.csv`: the value of every policy on every kept path.
 
 use super::{FORESIGHT, Sheet};
-use crate::numbers::{exact, exact_or_empty};
+use crate::numbers::exact_or_empty;
 use simulate::Outcomes;
 
 /// Values path by path, so that readers can pair policies as they like.
@@ -20,7 +20,12 @@ pub fn paths(outcomes: &Outcomes) -> Sheet {
         let npv = outcomes.foresight.kept_npv_usd.get(path);
         let all_mining = outcomes.policies.first().and_then(|policy| policy.kept_npv_usd.get(path));
         let difference = npv.zip(all_mining).map(|(npv, all_mining)| npv - all_mining);
-        sheet.row([path.to_string(), FORESIGHT.into(), exact_or_empty(npv.copied()), exact_or_empty(difference)]);
+        sheet.row([
+            path.to_string(),
+            FORESIGHT.into(),
+            exact_or_empty(npv.copied()),
+            exact_or_empty(difference),
+        ]);
     }
     sheet
 }

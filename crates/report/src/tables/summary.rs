@@ -63,7 +63,9 @@ fn policy_row(policy: &PolicyOutcome, n_kept: usize) -> Vec<String> {
     let mut row = vec![policy.name.clone(), policy.npv_usd.n().to_string()];
     row.extend([policy.npv_usd.mean(), policy.npv_usd.standard_error()].map(exact));
     row.extend(policy.npv_quantiles_usd.map(exact));
-    row.extend([policy.cvar5_usd, policy.npv_horizon_usd.mean(), policy.npv_horizon_usd.standard_error()].map(exact));
+    row.extend(
+        [policy.cvar5_usd, policy.npv_horizon_usd.mean(), policy.npv_horizon_usd.standard_error()].map(exact),
+    );
     row.extend(policy.carried_usd.map(exact));
     for moments in [&policy.difference_usd, &policy.foresight_less_policy_usd] {
         row.extend([moments.mean(), moments.standard_error()].map(exact));

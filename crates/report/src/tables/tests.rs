@@ -16,7 +16,8 @@ fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
 #[test]
 fn headers_are_as_documented() {
     let outcomes = outcomes();
-    let check = |sheet: Sheet, expected: &str| assert_eq!(read(sheet).0, expected.replace(char::is_whitespace, ""));
+    let check =
+        |sheet: Sheet, expected: &str| assert_eq!(read(sheet).0, expected.replace(char::is_whitespace, ""));
     check(
         summary(&outcomes),
         "policy,n_paths,mean_npv_usd,se_npv_usd,p5_npv_usd,p50_npv_usd,p95_npv_usd,cvar5_npv_usd,mean_npv_horizon_usd,
@@ -55,7 +56,8 @@ fn uses_of_a_month_sum_to_the_campus() {
     let outcomes = outcomes();
     let mut sums: BTreeMap<(String, String), f64> = BTreeMap::new();
     for row in read(allocation(&outcomes)).1 {
-        *sums.entry((row["policy"].clone(), row["month"].clone())).or_default() += number(&row, "mean_gross_mw");
+        *sums.entry((row["policy"].clone(), row["month"].clone())).or_default() +=
+            number(&row, "mean_gross_mw");
     }
     assert_eq!(sums.len(), outcomes.policies.len() * outcomes.months.len());
     assert!(sums.values().all(|sum| (sum - outcomes.campus_gross_mw).abs() < 1e-9));
@@ -81,7 +83,8 @@ fn summary_has_foresight_last_and_empty_cells_where_nothing_is_defined() {
     assert_eq!(rows[0]["incremental_irr_per_year"], "");
     assert_eq!(rows[0]["incremental_irr_count"], "0");
     assert_eq!(rows[1]["incremental_payback_years"], "5.25");
-    let mw: f64 = site::Ledger::MEGAWATTS.iter().map(|name| number(&rows[3], &format!("horizon_{name}"))).sum();
+    let mw: f64 =
+        site::Ledger::MEGAWATTS.iter().map(|name| number(&rows[3], &format!("horizon_{name}"))).sum();
     assert!((mw - outcomes.campus_gross_mw).abs() < 1e-9);
     let foresight = &rows[7];
     assert_eq!(foresight["policy"], FORESIGHT);

@@ -1,0 +1,80 @@
+//! Fan charts of the markets: how far paths spread.
+
+use super::frame::{Entry, Key, Panel, draw_legend, month_axis_name, month_ticks, titled};
+use super::palette::Ink;
+use super::scale::Scale;
+use super::scene::{Point, Scene};
+use crate::numbers::{counted_paths, decimals_of_size, grouped};
+use simulate::{FactorOutcome, Outcomes};
+
+/// Beyond this ratio of highest to lowest the axis is logarithmic.
+const LOG_RATIO: f64 = 20.0;
+const OUTER: Ink = Ink::BLUE.faded(0.20);
+const INNER: Ink = Ink::BLUE.faded(0.42);
+
+/// Median, mean and bands of a factor.
+pub(super) fn fan(outcomes: &Outcomes, factor: &FactorOutcome) -> Scene {
+    let (all, kept) = (counted_paths(outcomes.n_paths), counted_paths(outcomes.n_kept));
+    let caption = if outcomes.n_kept == outcomes.n_paths {
+        format!("Over all {all}, month by month.")
+    } else {
+        format!("Bands and median: the first {kept}, month by month. Mean: all {all}.")
+    };
+    let quantiles = outcomes.monthly_quantiles(&factor.kept, &[0.05, 0.25, 0.5, 0.75, 0.95]);
+    let y = axis(factor, &quantiles);
+    let kind = if y.is_log() { ", logarithmic axis" } else { "" };
+    let mut scene = titled(factor.title, &format!("{}{kind}", factor.unit), &caption);
+    let panel = Panel::usual(Scale::linear(0.0, outcomes.months.len().max(1) as f64), y);
+    let unit = format!("{}, {}{kind}", factor.title, factor.unit);
+    panel.draw_y_axis(&mut scene, &unit, 7);
+    panel.draw_x_axis(&mut scene, month_axis_name(&outcomes.months), &month_ticks(&outcomes.months));
+    let line = |values: &[f64]| held_to_the_end(values, &panel);
+    for (low, high, ink) in [(0, 4, OUTER), (1, 3, INNER)] {
+        let mut edge = line(&quantiles[high]);
+        edge.extend(line(&quantiles[low]).into_iter().rev());
+        scene.area(edge, ink);
+    }
+    scene.line(line(&quantiles[2]), 2.6, Ink::BLUE.darker(0.75));
+    scene.dashed(&line(&factor.mean), 2.2, 8.0, Ink::VERMILLION);
+    panel.draw_edge(&mut scene);
+    let entry = |key, name: &str, note: String| Entry { key, name: name.into(), note };
+    let median = entry(Key::Line(Ink::BLUE.darker(0.75)), "Median", last_value(&quantiles[2]));
+    let mean = entry(Key::Dashed(Ink::VERMILLION), "Mean", last_value(&factor.mean));
+    let inner = entry(Key::Band(INNER.faded(0.56)), "Middle 50 %", last_range(&quantiles[1], &quantiles[3]));
+    let outer = entry(Key::Band(OUTER), "Middle 90 %", last_range(&quantiles[0], &quantiles[4]));
+    draw_legend(&mut scene, panel.top, &[median, mean, inner, outer]);
+    scene
+}
+
+fn axis(factor: &FactorOutcome, quantiles: &[Vec<f64>]) -> Scale {
+    let values = || quantiles.iter().flatten().chain(&factor.mean).copied().filter(|v| v.is_finite());
+    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+    if low > 0.0 && high / low > LOG_RATIO {
+        return Scale::log(low * 0.9, high * 1.1);
+    }
+    // From zero, unless that leaves the fan in the upper half; a single value stands against zero too.
+    let from_zero = low > 0.0 && (low < 0.5 * high || high - low < 1e-9 * high);
+    Scale::rounded(if from_zero { 0.0 } else { low }, high, 7)
+}
+
+/// Values at the openings of months, the last held to the end of its month.
+fn held_to_the_end(values: &[f64], panel: &Panel) -> Vec<Point> {
+    let held = values.iter().chain(values.last()).enumerate();
+    held.map(|(m, value)| panel.at(m as f64, *value)).collect()
+}
+
+fn last_value(values: &[f64]) -> String {
+    values.last().map_or_else(String::new, |value| format!("last month {}", short(*value)))
+}
+
+fn last_range(low: &[f64], high: &[f64]) -> String {
+    let range = low.last().zip(high.last());
+    range.map_or_else(String::new, |(low, high)| format!("last month {} to {}", short(*low), short(*high)))
+}
+
+/// Three digits or so.
+fn short(value: f64) -> String {
+    let unit = 10f64.powf((value.abs().log10().floor() - 2.0).max(0.0));
+    let rounded = if unit > 1.0 { (value / unit).round() * unit } else { value };
+    grouped(rounded, decimals_of_size(rounded.abs()))
+}
