@@ -1,6 +1,6 @@
 //! The charts, each as PNG and SVG from the same marks.
 //!
-//! A chart is built as a [`scene::Scene`] of lines, areas and labels in a fixed frame of 1200 by 700, and then painted
+//! A chart is built as a scene of lines, areas and labels in a fixed frame of 1200 by 700, and then painted
 //! through plotters; so both files show the same thing, and tests can look at marks instead of pixels. PNG text comes
 //! from a font within the program, so that it is the same on a machine without fonts.
 

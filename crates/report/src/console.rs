@@ -48,9 +48,8 @@ fn table(outcomes: &Outcomes) -> String {
     // Names give way to numbers.
     widths[0] = widths[0].min(WIDTH.saturating_sub(others).max(8));
     let mut text = String::new();
-    for line in 0..2 {
-        push_row(&mut text, &std::array::from_fn(|column| HEADER[column][line].to_owned()), &widths);
-    }
+    push_row(&mut text, &HEADER.map(|[upper, _]| upper.to_owned()), &widths);
+    push_row(&mut text, &HEADER.map(|[_, lower]| lower.to_owned()), &widths);
     text.push_str(&"─".repeat(widths.iter().sum::<usize>() + 2 * 8));
     text.push('\n');
     rows.iter().for_each(|row| push_row(&mut text, row, &widths));

@@ -28,7 +28,8 @@ pub const FORESIGHT: &str = "perfect-foresight (upper mark)";
 /// # Errors
 /// If a file cannot be written.
 pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<(), FolderError> {
-    let tables: [(&str, fn(&Outcomes) -> Sheet); 8] = [
+    type Table = fn(&Outcomes) -> Sheet;
+    let tables: [(&str, Table); 8] = [
         ("summary.csv", summary),
         ("monthly.csv", monthly),
         ("allocation.csv", allocation),

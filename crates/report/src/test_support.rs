@@ -232,7 +232,8 @@ fn week(month: YearMonth) -> DispatchWeek {
             curtailed_mw: 110.0 - mining_mw.iter().sum::<f64>(),
             mining_mw,
             hosting_mw: 110.0,
-            inference_mw: 35.0 * (0.6 + 0.4 * (f64::from(local_hour) / 24.0 * 6.283).sin().abs()),
+            inference_mw: 35.0
+                * (0.6 + 0.4 * (f64::from(local_hour) / 24.0 * std::f64::consts::TAU).sin().abs()),
             training_mw: 20.0 * runs(600.0),
         }
     };

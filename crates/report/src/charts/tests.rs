@@ -170,25 +170,3 @@ fn policies_whose_names_clean_to_the_same_get_files_of_their_own() {
         all(&build(&["all-mining", "a/b", "A b"], 2, 2)).into_iter().map(|(name, _)| name).collect();
     assert_eq!(&names[1..3], ["mw_by_use_a-b", "mw_by_use_a-b-2"]);
 }
-
-/// Set `REPORT_CHARTS` to a folder to look at the charts of made-up outcomes.
-#[test]
-fn show() {
-    let Ok(place) = std::env::var("REPORT_CHARTS") else { return };
-    for (set, outcomes) in [
-        ("usual", outcomes()),
-        ("smallest", smallest()),
-        ("zeros", zeros()),
-        ("many", many()),
-        ("short", build(&["all-mining", "dp"], 7, 3)),
-    ] {
-        let mut folder = OutputFolder::open(&std::path::Path::new(&place).join(set), "base", true).unwrap();
-        let start = std::time::Instant::now();
-        write_charts(&outcomes, &mut folder).unwrap();
-        let charts = start.elapsed();
-        crate::write_tables(&outcomes, &mut folder).unwrap();
-        println!("{set}: charts {charts:?}, tables {:?}", start.elapsed() - charts);
-        println!("{}", crate::comparison(&outcomes));
-        folder.publish(crate::Manifest { scenario: "base".into(), ..crate::Manifest::default() }).unwrap();
-    }
-}
