@@ -1,5 +1,7 @@
 //! Real history: the Houston hub and Bitcoin, February 2021 to December 2024. Needs the files named in the scenario.
 
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -26,6 +26,8 @@ pub struct OutputFolder {
     scenario: String,
     force: bool,
     outputs: Vec<OutputFile>,
+    /// Folders that had to be made for the target, deepest first.
+    made: Vec<PathBuf>,
     keep_staging: bool,
 }
 
@@ -43,6 +45,8 @@ impl OutputFolder {
         let target = std::path::absolute(target).map_err(FolderError::at("find", target))?;
         let name = target.file_name().ok_or_else(|| FolderError::NotAPlace { path: target.clone() })?;
         let parent = target.parent().unwrap_or(Path::new("/"));
+        let made: Vec<PathBuf> =
+            parent.ancestors().take_while(|folder| !folder.exists()).map(Path::to_path_buf).collect();
         fs::create_dir_all(parent).map_err(FolderError::at("create", parent))?;
         let staging = create_staging(parent, &name.to_string_lossy())?;
         let folder = Self {
@@ -51,6 +55,7 @@ impl OutputFolder {
             scenario: scenario.to_owned(),
             force,
             outputs: Vec::new(),
+            made,
             keep_staging: false,
         };
         if folder.target.exists() {
@@ -203,6 +208,8 @@ impl Drop for OutputFolder {
         if !self.keep_staging {
             // Already gone when it was renamed; and a drop has no one to tell of a failure.
             drop(fs::remove_dir_all(&self.staging));
+            // Only empty folders can be removed this way: those of published results stay.
+            self.made.iter().for_each(|folder| drop(fs::remove_dir(folder)));
         }
     }
 }

@@ -133,6 +133,7 @@ fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOu
         capex_usd: 1.4e9 * share(n_months),
         ledger,
         cash_usd: (0..n_months).map(|m| 1e7 * m as f64).collect(),
+        ai_gross_mw: (0..n_months).map(|m| CAMPUS_MW * share(m)).collect(),
         kept_ai_mw: wide(&|p, m| CAMPUS_MW * share(m) * (0.8 + 0.2 * noise(p))),
         kept_flow_usd: wide(&|p, m| 1e6 * normal(p * 131 + m)),
         kept_cash_usd: wide(&|p, m| 1e6 * m as f64 * noise(p)),

@@ -198,6 +198,7 @@ impl Study<'_> {
             let total = &mut totals.policies[n];
             add(&mut total.ledger[m], &ledger.columns());
             total.cash[m] += runner.state.cash_usd;
+            total.ai_mw[m] += runner.state.gross_mw_where(self.campus, HallUse::is_committed);
         }
         record_market(&kept, &shared, totals);
         let margin = self.mining_margin(&shared);

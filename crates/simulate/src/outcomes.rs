@@ -86,6 +86,8 @@ pub struct PolicyOutcome {
     pub ledger: Vec<Ledger>,
     /// Mean cash with funding drawn counted as negative, USD at month end, `[n_months]`.
     pub cash_usd: Vec<f64>,
+    /// Mean gross MW committed to AI at month end, under construction included, `[n_months]`.
+    pub ai_gross_mw: Vec<f64>,
     /// Gross MW committed to AI at month end, `[n_kept, n_months]` row-major.
     pub kept_ai_mw: Vec<f32>,
     /// Net cash flow of the month, USD, `[n_kept, n_months]` row-major.

@@ -277,6 +277,7 @@ fn policy_outcome(
         capex_usd: total.capex / n,
         ledger,
         cash_usd: total.cash.iter().map(|sum| sum / n).collect(),
+        ai_gross_mw: total.ai_mw.iter().map(|sum| sum / n).collect(),
         kept_npv_usd: total.kept_npv,
         kept_difference_usd: total.kept_difference,
         kept_ai_mw: total.kept_ai_mw,

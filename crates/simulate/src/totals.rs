@@ -11,7 +11,6 @@ pub(crate) struct PolicyTotals {
     pub(crate) difference: Moments,
     pub(crate) foresight_less_policy: Moments,
     pub(crate) carried: [f64; 5],
-    /// Carried value, USD discounted to the first opening.
     pub(crate) capex: f64,
     pub(crate) shortfalls: u64,
     pub(crate) without_irr: u64,
@@ -19,6 +18,8 @@ pub(crate) struct PolicyTotals {
     pub(crate) ledger: Vec<[f64; Ledger::WIDTH]>,
     /// Sum of cash by month, `[n_months]`.
     pub(crate) cash: Vec<f64>,
+    /// Sum of gross MW committed to AI by month, `[n_months]`.
+    pub(crate) ai_mw: Vec<f64>,
     pub(crate) kept_npv: Vec<f64>,
     pub(crate) kept_difference: Vec<f64>,
     pub(crate) kept_ai_mw: Vec<f32>,
@@ -39,6 +40,7 @@ impl PolicyTotals {
             without_irr: 0,
             ledger: vec![[0.0; Ledger::WIDTH]; n_months],
             cash: vec![0.0; n_months],
+            ai_mw: vec![0.0; n_months],
             kept_npv: Vec::new(),
             kept_difference: Vec::new(),
             kept_ai_mw: Vec::new(),
@@ -60,6 +62,7 @@ impl PolicyTotals {
             add(mine, theirs);
         }
         add(&mut self.cash, &other.cash);
+        add(&mut self.ai_mw, &other.ai_mw);
         self.kept_npv.extend(other.kept_npv);
         self.kept_difference.extend(other.kept_difference);
         self.kept_ai_mw.extend(other.kept_ai_mw);

@@ -52,7 +52,9 @@ impl Medium {
         if !self.typeset {
             return vec![(&label.text, anchor, 0.0)];
         }
-        let apart = label.size * if label.bold { 0.045 } else { 0.02 };
+        // Whole pixels, so that every word gets the same weight.
+        let wanted = label.size * if label.bold { 0.045 } else { 0.02 };
+        let apart = (wanted * self.scale).round().max(1.0) / self.scale;
         let mut pieces = Vec::new();
         let mut right = from * face_width(&label.text, label.size);
         for word in label.text.split(' ') {

@@ -11,7 +11,8 @@ const PROBABILITIES: [f64; 3] = [0.05, 0.5, 0.95];
 ///
 /// Columns: `policy`, `month`; `ai_gross_mw` (gross MW committed to AI at month end), `net_cash_flow_usd` of the month and
 /// `cash_usd` at month end (funding drawn counts as negative in its mean), each as `mean_`, `p5_`, `p50_`, `p95_`;
-/// `mean_mining_share` of the campus's gross MW. The mean of `ai_gross_mw` is over the kept paths, those of money over all.
+/// `mean_mining_share` of the campus's gross MW. Means are over all paths, quantiles over
+/// the kept ones.
 #[must_use]
 pub fn monthly(outcomes: &Outcomes) -> Sheet {
     let mut names = header(["policy", "month"]);
@@ -24,11 +25,7 @@ pub fn monthly(outcomes: &Outcomes) -> Sheet {
         let kept = [&policy.kept_ai_mw, &policy.kept_flow_usd, &policy.kept_cash_usd]
             .map(|values| outcomes.monthly_quantiles(values, &PROBABILITIES));
         for_each_month(outcomes, policy, |m, ledger, row| {
-            let means = [
-                mean_of_month(&policy.kept_ai_mw, outcomes.months.len(), m),
-                ledger.net_cash_flow_usd(),
-                policy.cash_usd[m],
-            ];
+            let means = [policy.ai_gross_mw[m], ledger.net_cash_flow_usd(), policy.cash_usd[m]];
             for (mean, quantiles) in means.into_iter().zip(&kept) {
                 row.push(exact(mean));
                 row.extend(quantiles.iter().map(|by_month| exact(by_month[m])));
@@ -90,10 +87,4 @@ fn for_each_month(
     for (m, (month, ledger)) in outcomes.months.iter().zip(&policy.ledger).enumerate() {
         each(m, ledger, &mut vec![policy.name.clone(), month.to_string()]);
     }
-}
-
-/// Mean over the kept paths; `values` is `[n_kept, n_months]` row-major.
-fn mean_of_month(values: &[f32], n_months: usize, m: usize) -> f64 {
-    let month = || values.iter().skip(m).step_by(n_months).map(|v| f64::from(*v));
-    month().sum::<f64>() / month().count() as f64
 }

@@ -4,18 +4,18 @@ use scenario::Scenario;
 use simulate::{Outcomes, Silent, run};
 use std::path::Path;
 
-pub const TEXAS: &str = include_str!("../../../../data/scenarios/texas-campus.toml");
+pub(crate) const TEXAS: &str = include_str!("../../../../data/scenarios/texas-campus.toml");
 
-pub fn scenario(set: &[&str]) -> Scenario {
+pub(crate) fn scenario(set: &[&str]) -> Scenario {
     scenario_of(TEXAS, set)
 }
 
-pub fn scenario_of(text: &str, set: &[&str]) -> Scenario {
+pub(crate) fn scenario_of(text: &str, set: &[&str]) -> Scenario {
     let set: Vec<String> = set.iter().map(|s| (*s).to_string()).collect();
     Scenario::parse("texas", text, Path::new("."), &set).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 #[allow(dead_code, reason = "not every test file runs a scenario")]
-pub fn outcomes(scenario: &Scenario, threads: usize) -> Outcomes {
+pub(crate) fn outcomes(scenario: &Scenario, threads: usize) -> Outcomes {
     run(scenario, threads, &Silent).unwrap_or_else(|error| panic!("{error}")).outcomes
 }
