@@ -14,6 +14,7 @@ pub mod offers;
 pub mod power;
 pub mod power_fit;
 pub mod replay;
+pub mod retarget;
 pub mod stream;
 
 pub use correlation::Correlation;

@@ -6,10 +6,11 @@
 //! hashprice and `x*` the cost curve to which entry and exit pull, falling with machine efficiency; `g₀` is the pace
 //! that holds hashprice on that curve, `u` a slow surprise (`u' = ρ u + s_u ε`).
 //! Difficulty: retargets on the time that 2016 blocks took (gamma law), measured over 2015 intervals and clamped to a
-//! factor of four as in the reference client; halvings come by height.
+//! factor of four, in the whole-number arithmetic of the reference client ([`crate::retarget`]); halvings come by height.
 //! Source of structure and speeds: Fantazzini and Kolodin (2020) for the direction; fitted values in
 //! `data/calibration/bitcoin.toml`.
 
+use crate::retarget::CompactTarget;
 use crate::stream::{Factor, Stream};
 use rand_distr::{Distribution, Gamma, StandardNormal};
 use site::hashprice::{
@@ -65,6 +66,8 @@ pub(crate) struct NetworkPath {
     ln_fee_deviation: f64,
     /// Hashrate in units of the difficulty at which it finds a block every 600 s, log.
     ln_hashrate: f64,
+    /// Target in force, from which difficulty follows at each retarget.
+    target: CompactTarget,
     difficulty: f64,
     height: f64,
     epoch_days: f64,
@@ -88,6 +91,7 @@ impl NetworkPath {
             ln_price: settings.price_usd.ln(),
             ln_fee_deviation: 0.0,
             ln_hashrate: settings.difficulty.ln(),
+            target: CompactTarget::from_difficulty(settings.difficulty),
             difficulty: settings.difficulty,
             height,
             // The epoch under way is taken to have run on time so far.
@@ -178,8 +182,9 @@ impl NetworkPath {
     fn retarget(&mut self, settings: &BitcoinSettings, streams: &mut MonthStreams) {
         let intervals = RETARGET_BLOCKS as f64;
         let target_days = intervals * BLOCK_SECONDS / SECONDS_PER_DAY;
-        let measured_days = self.epoch_days * (intervals - 1.0) / intervals;
-        self.difficulty *= (target_days / measured_days).clamp(0.25, 4.0);
+        let measured_seconds = self.epoch_days * SECONDS_PER_DAY * (intervals - 1.0) / intervals;
+        self.target = self.target.retarget(measured_seconds.round() as u64);
+        self.difficulty = self.target.difficulty();
         self.epoch_days = 0.0;
 
         let mut normal = || -> f64 { StandardNormal.sample(&mut streams.network) };
