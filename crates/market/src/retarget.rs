@@ -58,7 +58,8 @@ impl CompactTarget {
         let clamped = seconds.clamp(PERIOD_SECONDS / 4, PERIOD_SECONDS * 4);
         // Sixty-four bits below the mantissa stand in for the zeros of the full target: the quotient is cut to at most 24
         // bits in the end, and a floor of a floor is the floor, so nothing is lost.
-        let quotient = ((u128::from(self.mantissa()) * u128::from(clamped)) << 64) / u128::from(PERIOD_SECONDS);
+        let quotient =
+            ((u128::from(self.mantissa()) * u128::from(clamped)) << 64) / u128::from(PERIOD_SECONDS);
         let mut wide = quotient;
         let mut exponent = self.exponent() as i32 - 8;
         while wide >> 24 != 0 {

@@ -12,9 +12,11 @@ pub mod template;
 pub mod tree;
 
 mod campus_section;
+mod inputs;
 mod market_section;
 mod policies_section;
 
 pub use fault::{Fault, Faults};
+pub use inputs::InputFile;
 pub use policies_section::{PolicyKind, PolicyPlan};
-pub use scenario::{InputFile, RunSettings, Scenario};
+pub use scenario::{RunSettings, Scenario};

@@ -1,8 +1,8 @@
 //! The market part of a scenario: Bitcoin, power, lease rate, GPU-hour price, correlations, offers.
 
 use crate::campus_section::GROWTH;
+use crate::inputs::Inputs;
 use crate::reader::{Rule, Section};
-use crate::scenario::Inputs;
 use market::bitcoin_fit::BitcoinCalibration;
 use market::correlation::{Correlation, N_FACTORS};
 use market::power::BUILTIN_NAMES;
@@ -107,7 +107,7 @@ fn read_power(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
         let path = inputs.resolve(&file);
         match PowerHistory::read(&path, (&time, &price), from, to) {
             Ok(history) => {
-                inputs.note(section, "replay_file", &file);
+                inputs.note(&file);
                 PowerSource::Replay(history)
             }
             Err(error) => {
@@ -170,7 +170,7 @@ fn read_calibration(section: &Section<'_>, name: &str, inputs: &mut Inputs) -> O
         .map_err(|error| problem(format!("cannot read the file ({error})")))
         .ok()?;
     let parsed = PowerCalibration::parse(&text).map_err(|error| problem(error.to_string())).ok()?;
-    inputs.note(section, "calibration", name);
+    inputs.note(name);
     Some(parsed)
 }
 
@@ -182,7 +182,7 @@ fn read_bitcoin(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs)
         let n_days = calendar.days.iter().map(Vec::len).sum();
         match BitcoinHistory::read(&inputs.resolve(&file), calendar.first_date(), n_days, fees) {
             Ok(history) => {
-                inputs.note(section, "replay_file", &file);
+                inputs.note(&file);
                 if history.filled_fee_days > 0 {
                     inputs.warn(format!(
                         "{} of {n_days} days have no fees in {file}; {fees} BTC a block stand in for them",

@@ -1,6 +1,7 @@
 //! A checked scenario, ready to run.
 
 use crate::fault::{Fault, Faults, Origin};
+use crate::inputs::{InputFile, Inputs};
 use crate::policies_section::PolicyPlan;
 use crate::reader::{Log, Rule, Section};
 use crate::{campus_section, market_section, policies_section, tree};
@@ -9,15 +10,6 @@ use optimizer::StateGraph;
 use optimizer::dp::hall_line;
 use site::{Calendar, Campus, YearMonth, Zone};
 use std::path::{Path, PathBuf};
-
-/// A file that a scenario reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InputFile {
-    /// As named in the scenario.
-    pub named: String,
-    /// Where it is.
-    pub path: PathBuf,
-}
 
 /// How a scenario is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,28 +43,6 @@ pub struct Scenario {
     pub inputs: Vec<InputFile>,
     /// What the reader should know before trusting a number.
     pub warnings: Vec<String>,
-}
-
-/// Files and warnings gathered while reading.
-pub(crate) struct Inputs {
-    folder: PathBuf,
-    files: Vec<InputFile>,
-    warnings: Vec<String>,
-}
-
-impl Inputs {
-    /// A path in the scenario counts from the scenario's own folder.
-    pub(crate) fn resolve(&self, named: &str) -> PathBuf {
-        self.folder.join(named)
-    }
-
-    pub(crate) fn note(&mut self, _section: &Section<'_>, _key: &str, named: &str) {
-        self.files.push(InputFile { named: named.into(), path: self.resolve(named) });
-    }
-
-    pub(crate) fn warn(&mut self, text: String) {
-        self.warnings.push(text);
-    }
 }
 
 /// Longest horizon, months.
@@ -127,7 +97,7 @@ impl Scenario {
             return Err(failed(faults));
         }
         let log = Log::default();
-        let mut inputs = Inputs { folder: folder.into(), files: Vec::new(), warnings: Vec::new() };
+        let mut inputs = Inputs::new(folder);
         let mut scenario = read(&Section::root(&table, &log), &mut inputs);
         let (mut faults, resolved) = log.finish();
         if faults.is_empty() {

@@ -9,12 +9,14 @@ pub mod static_year;
 pub mod statistics;
 
 mod chunk;
+mod close;
 mod race;
+mod study;
 mod totals;
 mod week;
 
-pub use chunk::ChunkError;
 pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
 pub use run::{Observer, Run, RunError, Silent, run};
 pub use static_year::{StaticPrices, StaticUse, static_year};
 pub use statistics::Moments;
+pub use study::ChunkError;

@@ -4,10 +4,11 @@
 //! of threads nor the machine's load shows in any result, the first paths of a long run are the paths of a short one, and
 //! memory does not grow with the number of paths beyond those kept.
 
-use crate::chunk::{CHUNK, ChunkError, FACTORS, Study};
+use crate::chunk::CHUNK;
 use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
 use crate::race::{Entrant, entrants};
 use crate::statistics::{irrs, lower_cvar_of_sorted, moic, payback_periods, quantile_of_sorted};
+use crate::study::{ChunkError, FACTORS, Study};
 use crate::totals::{PolicyTotals, Totals};
 use crate::week::dispatch_week;
 use dispatch::Worth;

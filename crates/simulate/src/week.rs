@@ -3,12 +3,12 @@
 //! Under the best policy, the week round the dearest interval of all months in which mining and AI stand side by side: the
 //! hours in which the split shows most. Without such a month, the dearest interval of all.
 
-use crate::chunk::Study;
 use crate::outcomes::DispatchWeek;
+use crate::study::{Kept, Study};
 use dispatch::{HourRow, MonthFigures, hour_rows, month_figures};
 use market::{LANES, MarketLanes, MonthLanes};
 use optimizer::{PastMonth, View};
-use site::{HallUse, MonthEconomics, State, limits, start_conversions, step};
+use site::{HallUse, State, limits, start_conversions, step};
 
 /// A month of the first path as it was dispatched.
 struct Dispatched {
@@ -54,24 +54,14 @@ fn follow(study: &Study<'_>, policy: usize) -> Vec<Dispatched> {
     let mut months = Vec::new();
     while let Some(month) = lanes.next_month() {
         month_figures(&study.worth, study.campus, month, &mut figures);
-        let opening = &month.openings[0];
-        let offer = month.offers[0].as_ref();
-        let economics = MonthEconomics {
-            month: month.month,
-            hours: figures.hours,
-            cost_index: study.campus.company.cost_index(month.month),
-            hashprice_usd_per_ph_day: opening.hashprice_usd_per_ph_day,
-            lease_rate_usd_per_kw_month: opening.lease_rate_usd_per_kw_month,
-            gpu_hour_price_usd: opening.gpu_hour_price_usd,
-            gpu_price_multiple: opening.gpu_price_multiple,
-            power_price_usd_per_mwh: figures.mean_price_usd_per_mwh[0],
-            mining: figures.mining_of(0),
-            gpu: figures.gpu[0],
-        };
+        let kept = Kept::of(month, 0, &figures);
+        let m = month.month as usize;
+        let economics = study.economics(m, figures.hours, &kept, figures.mining_of(0));
+        let offer = kept.offer.as_ref();
         let view = View {
             campus: study.campus,
             state: &state,
-            opening,
+            opening: &kept.opening,
             offer,
             limits: limits(study.campus, &state, offer),
             past: &past,
@@ -86,7 +76,7 @@ fn follow(study: &Study<'_>, policy: usize) -> Vec<Dispatched> {
         }
         months.push(Dispatched { started, dearest_usd_per_mwh: dearest_price(month) });
         past.push(PastMonth {
-            opening: *opening,
+            opening: kept.opening,
             mining_margin_usd_per_gross_mw: study.mining_margin(&economics),
             power_price_usd_per_mwh: economics.power_price_usd_per_mwh,
         });

@@ -1,0 +1,135 @@
+//! What a path is worth once all its months are known: each policy's value, and the mark of perfect foresight.
+
+use crate::chunk::{PathRecord, Runner};
+use crate::statistics::has_irr;
+use crate::study::{ChunkError, Study};
+use crate::totals::{PolicyTotals, Totals, add};
+use optimizer::{PathGains, foresight_gain, hall_kinds, path_gains};
+use site::{Decision, LeaseOffer, MonthEconomics, State, Tail, step, tail};
+
+/// One policy on one path, closed.
+struct Closed {
+    /// NPV with the carried value, USD.
+    value: f64,
+    tail: Tail,
+    /// Net cash flows with the carried value in the last month, USD.
+    flows: Vec<f64>,
+}
+
+impl Closed {
+    /// Adds what does not depend on whether the path is kept.
+    fn add_to(&self, total: &mut PolicyTotals, baseline: &Self, foresight: f64) {
+        total.npv.add(self.value);
+        total.difference.add(self.value - baseline.value);
+        total.foresight_less_policy.add(foresight - self.value);
+        let tail = &self.tail;
+        let parts = [tail.leases_usd, tail.construction_usd, tail.asics_usd, tail.gpus_usd, tail.site_usd];
+        add(&mut total.carried, &parts);
+        let incremental: Vec<f64> = self.flows.iter().zip(&baseline.flows).map(|(a, b)| a - b).collect();
+        total.without_irr += u64::from(!has_irr(&incremental));
+    }
+}
+
+impl Study<'_> {
+    /// Values a path once all its months are known.
+    pub(crate) fn close_path(
+        &self,
+        path: u64,
+        record: &PathRecord,
+        runners: &[Runner],
+        scratch: &mut Vec<f64>,
+        totals: &mut Totals,
+    ) -> Result<(), ChunkError> {
+        let n_fleets = self.campus.fleets.len();
+        let months: Vec<MonthEconomics<'_>> = record
+            .months
+            .iter()
+            .enumerate()
+            .map(|(m, kept)| {
+                let hours = self.market.calendar.hours(m) as f64;
+                self.economics(m, hours, kept, &record.mining[m * n_fleets..][..n_fleets])
+            })
+            .collect();
+        let last = &months[months.len() - 1];
+        let closed: Vec<Closed> = runners.iter().map(|runner| self.close(runner, last)).collect();
+        let baseline = &closed[0];
+        let foresight =
+            uncontested_baseline(self, &months, baseline.value) + self.foresight(record, &months, scratch);
+        let is_kept = path < self.n_kept as u64;
+        for (n, (runner, policy)) in runners.iter().zip(&closed).enumerate() {
+            if policy.value > foresight + 1e-9 * foresight.abs().max(1e6) {
+                return Err(ChunkError::AboveForesight {
+                    policy: self.entrants[n].name.clone(),
+                    path,
+                    policy_usd: policy.value,
+                    foresight_usd: foresight,
+                });
+            }
+            let total = &mut totals.policies[n];
+            policy.add_to(total, baseline, foresight);
+            total.npv_horizon.add(runner.npv_horizon);
+            total.capex += runner.capex;
+            total.shortfalls += u64::from(runner.lowest_liquidity < 0.0);
+            if is_kept {
+                total.kept_npv.push(policy.value);
+                total.kept_difference.push(policy.value - baseline.value);
+                total.kept_ai_mw.extend_from_slice(&runner.ai_mw);
+                total.kept_flow.extend(runner.flows.iter().map(|flow| *flow as f32));
+                total.kept_cash.extend_from_slice(&runner.cash);
+            }
+        }
+        totals.foresight.add(foresight);
+        totals.foresight_difference.add(foresight - baseline.value);
+        if is_kept {
+            totals.kept_foresight.push(foresight);
+            for kept in &record.months {
+                for (total, value) in totals.factors.iter_mut().zip(kept.factors()) {
+                    total.kept.push(value as f32);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A policy's path at its end: flows with the carried value at the horizon.
+    fn close(&self, runner: &Runner, last: &MonthEconomics<'_>) -> Closed {
+        let tail = tail(self.campus, &runner.state, last);
+        let mut flows = runner.flows.clone();
+        let arrival = flows.len() - 1;
+        flows[arrival] += tail.total_usd() / self.discount[arrival];
+        Closed { value: runner.npv_horizon + tail.total_usd(), tail, flows }
+    }
+
+    /// What perfect foresight gains over mining on this path.
+    fn foresight(&self, record: &PathRecord, months: &[MonthEconomics<'_>], scratch: &mut Vec<f64>) -> f64 {
+        let rents: Vec<Option<f64>> =
+            record.months.iter().map(|kept| kept.offer.map(|offer| offer.rent.get())).collect();
+        let gains: Vec<PathGains> = hall_kinds(self.campus)
+            .1
+            .iter()
+            .zip(self.contracts)
+            .map(|(&i, contracts)| path_gains(self.campus, &self.campus.halls[i], contracts, months, &rents))
+            .collect();
+        if gains.is_empty() {
+            return 0.0;
+        }
+        let offers: Vec<Option<LeaseOffer>> = record.months.iter().map(|kept| kept.offer).collect();
+        foresight_gain(self.graph, &gains, &offers, scratch)
+    }
+}
+
+/// Value of all-mining for the foresight mark: as simulated, or without the contest for the interconnect where loads compete.
+fn uncontested_baseline(study: &Study<'_>, months: &[MonthEconomics<'_>], simulated: f64) -> f64 {
+    if !study.campus.loads_compete() {
+        return simulated;
+    }
+    let mut state = State::opening(study.campus);
+    let mut value = 0.0;
+    for (m, month) in months.iter().enumerate() {
+        // Waiting is always possible.
+        if let Ok(ledger) = step(study.campus, &mut state, Decision::WAIT, None, month) {
+            value += study.discount[m] * ledger.net_cash_flow_usd();
+        }
+    }
+    value + tail(study.campus, &state, &months[months.len() - 1]).total_usd()
+}
