@@ -32,7 +32,7 @@ pub(crate) enum Command {
 pub(crate) struct RunArgs {
     /// The scenario file
     pub(crate) scenario: PathBuf,
-    /// Folder for the results [default: out/<name of the scenario>]
+    /// Folder for the results; by default `out/` and the name of the scenario
     #[arg(short, long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
     /// Number of paths, in place of run.paths
@@ -47,7 +47,7 @@ pub(crate) struct RunArgs {
     /// Threads; 0 takes one per core. Results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) threads: usize,
-    /// Set a field of the scenario, such as site.mining_pue=1.03 or halls[0].gross_mw=25; repeatable
+    /// Set a field of the scenario, such as `site.mining_pue=1.03` or `halls[0].gross_mw=25`; repeatable
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
     /// Write into a folder that holds other files; those are left alone

@@ -1,6 +1,6 @@
 //! Policies over paths in parallel, on common random numbers, compared.
 //!
-//! [`run`] takes a checked scenario to [`Outcomes`]: computed policies are solved, paths are walked in chunks, every policy
+//! [`run()`] takes a checked scenario to [`Outcomes`]: computed policies are solved, paths are walked in chunks, every policy
 //! decides on the same prices, and each is set against all-mining and against perfect foresight path by path.
 
 pub mod outcomes;
