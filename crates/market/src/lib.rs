@@ -7,6 +7,7 @@ pub mod paths;
 
 pub mod bitcoin_fit;
 pub mod correlation;
+pub mod import;
 pub mod mean_reverting;
 pub mod network;
 pub mod normal_table;

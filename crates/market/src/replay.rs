@@ -3,10 +3,11 @@
 //! Readers refuse what they cannot use with the row at fault: a gap, a doubled interval, an order that goes back, text
 //! that is no number. A file may be gzip-compressed; timestamps are UTC starts of intervals in ISO 8601.
 
+use crate::import::ImportError;
+use crate::import::table::{self, At, Row, Visitor};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use site::hashprice::hashprice_usd_per_ph_day;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -263,52 +264,57 @@ fn positive(text: &str, column: &str) -> Result<f64, String> {
 fn for_each_row(
     path: &Path,
     columns: &[&str],
-    mut each: impl FnMut(u64, &[&str]) -> Result<(), String>,
+    each: impl FnMut(u64, &[&str]) -> Result<(), String>,
 ) -> Result<(), ReplayError> {
-    let unreadable = |source: std::io::Error| ReplayError::Unreadable { path: path.into(), source };
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let source: Box<dyn Read> = if path.extension().is_some_and(|e| e == "gz") {
-        Box::new(flate2::read::MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    };
-    let mut reader = csv::ReaderBuilder::new().from_reader(std::io::BufReader::new(source));
-    let csv_error = |error: csv::Error| {
-        let row = error.position().map_or(0, csv::Position::line);
-        match error.into_kind() {
-            csv::ErrorKind::Io(source) => unreadable(source),
-            csv::ErrorKind::Utf8 { err, .. } => {
-                ReplayError::Row { path: path.into(), row, problem: format!("the text is not UTF-8 ({err})") }
-            }
-            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => ReplayError::Row {
-                path: path.into(),
-                row,
-                problem: format!(
-                    "{len} fields where the header has {expected_len}: the file may be cut short"
-                ),
-            },
-            other => ReplayError::Row { path: path.into(), row, problem: format!("{other:?}") },
-        }
-    };
-    let header = reader.headers().map_err(csv_error)?.clone();
-    if header.is_empty() {
-        return Err(ReplayError::Unfit { path: path.into(), problem: "the file is empty".into() });
+    table::read(path, &mut Columns { columns, places: Vec::new(), each }).map(|_| ())
+}
+
+/// Picks columns by their exact names.
+struct Columns<'a, F> {
+    columns: &'a [&'a str],
+    places: Vec<usize>,
+    each: F,
+}
+
+impl<F: FnMut(u64, &[&str]) -> Result<(), String>> Visitor for Columns<'_, F> {
+    type Error = ReplayError;
+
+    fn header(&mut self, at: &At<'_>, header: &[&str]) -> Result<(), ReplayError> {
+        let missing = |column: &str| ReplayError::MissingColumn {
+            path: at.path.into(),
+            column: column.into(),
+            found: header.join(", "),
+        };
+        self.places = self
+            .columns
+            .iter()
+            .map(|column| header.iter().position(|name| name == column).ok_or_else(|| missing(column)))
+            .collect::<Result<_, _>>()?;
+        Ok(())
     }
-    let places: Vec<usize> = columns
-        .iter()
-        .map(|column| {
-            header.iter().position(|name| name.trim() == *column).ok_or_else(|| ReplayError::MissingColumn {
-                path: path.into(),
-                column: (*column).into(),
-                found: header.iter().collect::<Vec<_>>().join(", "),
-            })
+
+    fn row(&mut self, at: &At<'_>, row: &Row<'_>) -> Result<(), ReplayError> {
+        let fields: Vec<&str> = self.places.iter().map(|place| row.fields[*place]).collect();
+        let number = u64::from(row.number);
+        (self.each)(number, &fields).map_err(|problem| ReplayError::Row {
+            path: at.path.into(),
+            row: number,
+            problem,
         })
-        .collect::<Result<_, _>>()?;
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(csv_error)? {
-        let row = record.position().map_or(0, csv::Position::line);
-        let fields: Vec<&str> = places.iter().map(|&i| record.get(i).unwrap_or("").trim()).collect();
-        each(row, &fields).map_err(|problem| ReplayError::Row { path: path.into(), row, problem })?;
     }
-    Ok(())
+}
+
+impl From<ImportError> for ReplayError {
+    fn from(error: ImportError) -> Self {
+        let text = error.to_string();
+        match error {
+            ImportError::Unreadable { path, source } => Self::Unreadable { path, source },
+            ImportError::Row { path, place, problem } => {
+                Self::Row { path, row: u64::from(place.row), problem: problem.into() }
+            }
+            ImportError::Unfit { path, problem } => Self::Unfit { path, problem: problem.into() },
+            // Reading a table by named columns ends in none of the others.
+            _ => Self::Unfit { path: PathBuf::new(), problem: text },
+        }
+    }
 }
