@@ -3,8 +3,9 @@
 //! Price: geometric Brownian motion round the scenario's curve, `E[P_t] = P_0 (1+g)^t`.
 //! Fees: log of BTC per block, a first-order autoregression by day.
 //! Hashrate, once per epoch of 2016 blocks: `Δ ln H = g₀ + κ (x − x*(t)) + u + s ε`, where `x` is the smoothed log
-//! hashprice and `x*` the cost curve to which entry and exit pull, falling with machine efficiency; `g₀` is the pace
-//! that holds hashprice on that curve, `u` a slow surprise (`u' = ρ u + s_u ε`).
+//! hashprice and `x*` the cost curve to which entry and exit pull, falling with machine efficiency; `g₀ = ln(1+g) −
+//! σ²/2 + γ` is the pace at which median hashprice stays on that curve between halvings, `u` a slow surprise
+//! (`u' = ρ u + s_u ε`).
 //! Difficulty: retargets on the time that 2016 blocks took (gamma law), measured over 2015 intervals and clamped to a
 //! factor of four, in the whole-number arithmetic of the reference client ([`crate::retarget`]); halvings come by height.
 //! Source of structure and speeds: Fantazzini and Kolodin (2020) for the direction; fitted values in
@@ -194,9 +195,8 @@ impl NetworkPath {
         let years = self.days / DAYS_PER_YEAR;
         let cost_curve =
             settings.cost_curve_usd_per_ph_day.ln() - settings.cost_curve_decline_per_year * years;
-        let pace = ((1.0 + settings.growth_per_year).ln() + settings.cost_curve_decline_per_year)
-            * target_days
-            / DAYS_PER_YEAR;
+        let log_drift = (1.0 + settings.growth_per_year).ln() - 0.5 * settings.volatility.powi(2);
+        let pace = (log_drift + settings.cost_curve_decline_per_year) * target_days / DAYS_PER_YEAR;
         let change = pace
             + settings.response_per_epoch * (self.smoothed_ln_hashprice - cost_curve)
             + self.surprise
@@ -292,6 +292,32 @@ mod tests {
         let error = ((squares / n as f64 - mean * mean) / n as f64).sqrt();
         let expected = 1.1_f64.powf(365.0 / DAYS_PER_YEAR);
         assert!((mean - expected).abs() < 4.0 * error, "{mean} ± {error} against {expected}");
+    }
+
+    #[test]
+    fn median_hashprice_stays_on_the_cost_curve_between_halvings() {
+        let mut noisy = settings();
+        noisy.height = 840_001;
+        noisy.volatility = 0.689;
+        noisy.growth_per_year = 0.03;
+        noisy.cost_curve_decline_per_year = 0.1;
+        noisy.innovation_per_epoch = 0.0276;
+        noisy.cost_curve_usd_per_ph_day = NetworkPath::new(&noisy).hashprice(&noisy);
+        let mut gaps = Vec::new();
+        for path in 0..600 {
+            let mut network = NetworkPath::new(&noisy);
+            for month in 0..44 {
+                let mut stream = Stream::new(3, path, Factor::Bitcoin, month);
+                let z: Vec<f64> = (0..30).map(|_| StandardNormal.sample(&mut stream)).collect();
+                network.month(&noisy, (3, path, month), &z, |_, _| ());
+            }
+            let curve = noisy.cost_curve_usd_per_ph_day.ln() - 0.1 * 44.0 * 30.0 / DAYS_PER_YEAR;
+            gaps.push(network.hashprice(&noisy).ln() - curve);
+        }
+        let n = gaps.len() as f64;
+        let mean = gaps.iter().sum::<f64>() / n;
+        let error = (gaps.iter().map(|g| (g - mean).powi(2)).sum::<f64>() / (n * (n - 1.0))).sqrt();
+        assert!(mean.abs() < 4.0 * error, "{mean} ± {error}");
     }
 
     #[test]

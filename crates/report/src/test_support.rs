@@ -106,10 +106,10 @@ fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOu
         [0.0, 1.0, 0.5, 0.8, 0.05, 0.7, 0.75][index % 7] * ((m as f64 - 6.0) / 48.0).clamp(0.0, 1.0)
     };
     let ledger: Vec<Ledger> = (0..n_months).map(|m| ledger(share(m), share(m + 12), m)).collect();
-    let wide = |f: &dyn Fn(usize, usize) -> f64| -> Vec<f32> {
+    let wide = |f: &dyn Fn(usize, usize) -> f64| -> Vec<f64> {
         (0..mining.len())
             .flat_map(|p| (0..n_months).map(move |m| (p, m)))
-            .map(|(p, m)| f(p, m) as f32)
+            .map(|(p, m)| f(p, m))
             .collect()
     };
     PolicyOutcome {
@@ -185,7 +185,7 @@ fn markets(n_months: usize, n_paths: usize) -> Vec<FactorOutcome> {
                 } else {
                     0.0
                 };
-                kept.push((start * f64::exp(log) + own) as f32);
+                kept.push(start * f64::exp(log) + own);
                 log += drift + volatility * normal(index * 1_000_003 + path * 977 + m);
             }
         }

@@ -118,7 +118,9 @@ pub fn set(root: &mut Table, argument: &str, number: usize) -> Result<(), Fault>
         return Err(fault("--set", format!("`{argument}` is not of the form path.to.field=value")));
     };
     let (path, value) = (path.trim(), value.trim());
-    let steps: Vec<&str> = path.split('.').collect();
+    // `halls.0.gross_mw` means the same as `halls[0].gross_mw`.
+    let joined = join_indices(path);
+    let steps: Vec<&str> = joined.split('.').collect();
     let Some((last, ways)) = steps.split_last().filter(|_| steps.iter().all(|s| !s.is_empty())) else {
         return Err(fault(path, "a path is names joined by dots, such as site.mining_pue".into()));
     };
@@ -136,6 +138,20 @@ pub fn set(root: &mut Table, argument: &str, number: usize) -> Result<(), Fault>
         None => here.entries.push(((*last).to_string(), origin, parsed)),
     }
     Ok(())
+}
+
+/// Turns steps that are numbers into indices of the step before.
+fn join_indices(path: &str) -> String {
+    let mut joined = String::new();
+    for (n, step) in path.split('.').enumerate() {
+        if n > 0 && !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit()) {
+            joined += &format!("[{step}]");
+        } else {
+            joined += if n > 0 { "." } else { "" };
+            joined += step;
+        }
+    }
+    joined
 }
 
 /// The table behind a step; a missing one is made, so that optional sections can be set.

@@ -21,8 +21,8 @@ pub(crate) struct Runner {
     pub(crate) npv_horizon: f64,
     pub(crate) capex: f64,
     pub(crate) lowest_liquidity: f64,
-    pub(crate) ai_mw: Vec<f32>,
-    pub(crate) cash: Vec<f32>,
+    pub(crate) ai_mw: Vec<f64>,
+    pub(crate) cash: Vec<f64>,
 }
 
 /// One path's record, kept until foresight has seen it.
@@ -169,8 +169,8 @@ impl Study<'_> {
         runner.capex += ledger.capex_usd();
         let liquidity = runner.state.cash_usd + self.campus.company.committed_funding_usd;
         runner.lowest_liquidity = runner.lowest_liquidity.min(liquidity);
-        runner.ai_mw.push(runner.state.gross_mw_where(self.campus, HallUse::is_committed) as f32);
-        runner.cash.push(runner.state.cash_usd as f32);
+        runner.ai_mw.push(runner.state.gross_mw_where(self.campus, HallUse::is_committed));
+        runner.cash.push(runner.state.cash_usd);
     }
 }
 

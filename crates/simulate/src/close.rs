@@ -74,7 +74,7 @@ impl Study<'_> {
                 total.kept_npv.push(policy.value);
                 total.kept_difference.push(policy.value - baseline.value);
                 total.kept_ai_mw.extend_from_slice(&runner.ai_mw);
-                total.kept_flow.extend(runner.flows.iter().map(|flow| *flow as f32));
+                total.kept_flow.extend(runner.flows.iter().map(|flow| *flow));
                 total.kept_cash.extend_from_slice(&runner.cash);
             }
         }
@@ -84,7 +84,7 @@ impl Study<'_> {
             totals.kept_foresight.push(foresight);
             for kept in &record.months {
                 for (total, value) in totals.factors.iter_mut().zip(kept.factors()) {
-                    total.kept.push(value as f32);
+                    total.kept.push(value);
                 }
             }
         }

@@ -78,7 +78,7 @@ pub struct PolicyOutcome {
     pub share_without_irr: f64,
     /// Inflows over outflows of the mean incremental flow with the carried value; `None` without outflow.
     pub incremental_moic: Option<f64>,
-    /// Years until the mean incremental flow has paid back; `None` if not within the horizon.
+    /// Years until the mean incremental flow, without the carried value, has paid back; `None` if not within the horizon.
     pub incremental_payback_years: Option<f64>,
     /// Mean capex over the horizon, USD, undiscounted.
     pub capex_usd: f64,
@@ -89,11 +89,11 @@ pub struct PolicyOutcome {
     /// Mean gross MW committed to AI at month end, under construction included, `[n_months]`.
     pub ai_gross_mw: Vec<f64>,
     /// Gross MW committed to AI at month end, `[n_kept, n_months]` row-major.
-    pub kept_ai_mw: Vec<f32>,
+    pub kept_ai_mw: Vec<f64>,
     /// Net cash flow of the month, USD, `[n_kept, n_months]` row-major.
-    pub kept_flow_usd: Vec<f32>,
+    pub kept_flow_usd: Vec<f64>,
     /// Cash at month end, USD, `[n_kept, n_months]` row-major.
-    pub kept_cash_usd: Vec<f32>,
+    pub kept_cash_usd: Vec<f64>,
 }
 
 /// The upper mark: the best that anyone could have done who knew each path.
@@ -123,7 +123,7 @@ pub struct FactorOutcome {
     /// Effective sample behind that mean, `(Σw)²/Σw²` over paths, `[n_months]`.
     pub effective_sample: Vec<f64>,
     /// Values of the kept paths, `[n_kept, n_months]` row-major.
-    pub kept: Vec<f32>,
+    pub kept: Vec<f64>,
 }
 
 /// A week, hour by hour.
@@ -148,7 +148,7 @@ pub struct DispatchWeek {
 impl Outcomes {
     /// Quantiles of kept values in each month; `values` is `[n_kept, n_months]` row-major.
     #[must_use]
-    pub fn monthly_quantiles(&self, values: &[f32], probabilities: &[f64]) -> Vec<Vec<f64>> {
+    pub fn monthly_quantiles(&self, values: &[f64], probabilities: &[f64]) -> Vec<Vec<f64>> {
         let n_months = self.months.len();
         let mut columns = vec![Vec::with_capacity(n_months); probabilities.len()];
         for m in 0..n_months {

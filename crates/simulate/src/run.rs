@@ -274,7 +274,7 @@ fn policy_outcome(
         incremental_irrs_horizon: per_year(&horizon),
         share_without_irr: total.without_irr as f64 / n,
         incremental_moic: moic(&with_carried),
-        incremental_payback_years: payback_periods(&with_carried).map(|months| (months + 1.0) / 12.0),
+        incremental_payback_years: payback_periods(&horizon).map(|months| (months + 1.0) / 12.0),
         capex_usd: total.capex / n,
         ledger,
         cash_usd: total.cash.iter().map(|sum| sum / n).collect(),

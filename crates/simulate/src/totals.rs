@@ -22,9 +22,9 @@ pub(crate) struct PolicyTotals {
     pub(crate) ai_mw: Vec<f64>,
     pub(crate) kept_npv: Vec<f64>,
     pub(crate) kept_difference: Vec<f64>,
-    pub(crate) kept_ai_mw: Vec<f32>,
-    pub(crate) kept_flow: Vec<f32>,
-    pub(crate) kept_cash: Vec<f32>,
+    pub(crate) kept_ai_mw: Vec<f64>,
+    pub(crate) kept_flow: Vec<f64>,
+    pub(crate) kept_cash: Vec<f64>,
 }
 
 impl PolicyTotals {
@@ -78,7 +78,7 @@ pub(crate) struct FactorTotals {
     pub(crate) sum: Vec<f64>,
     pub(crate) squares: Vec<f64>,
     /// `[n_kept, n_months]` row-major.
-    pub(crate) kept: Vec<f32>,
+    pub(crate) kept: Vec<f64>,
 }
 
 /// Sums over some paths.
