@@ -36,17 +36,17 @@ pub(crate) struct RunArgs {
     #[arg(short, long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
     /// Number of paths, in place of run.paths
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) paths: Option<String>,
     /// Seed of every random number, in place of run.seed
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) seed: Option<String>,
     /// Paths kept one by one for quantiles and paths.csv, in place of run.keep_paths
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) keep_paths: Option<String>,
-    /// Threads; 0 takes one per core. Results do not depend on it
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) threads: usize,
+    /// Threads, 0 to 256; 0 takes one per core. Results do not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256), allow_hyphen_values = true)]
+    pub(crate) threads: u16,
     /// Set a field of the scenario, such as `site.mining_pue=1.03` or `halls[0].gross_mw=25`; repeatable
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,

@@ -2,23 +2,25 @@
 
 use crate::args::CheckArgs;
 use crate::failure::Failure;
+use crate::output::say;
 use scenario::Scenario;
 use simulate::{StaticPrices, static_year};
 
 /// Validates a scenario and prints it.
 pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
     let scenario = Scenario::load(&args.scenario, &args.set).map_err(|f| Failure::BadInput(f.to_string()))?;
-    println!("# {} is sound; every value used, defaults included:\n", args.scenario.display());
-    print!("{}", scenario.resolved);
-    println!();
     let prices = StaticPrices::of(&scenario);
-    print!("{}", report::static_table(&static_year(&scenario.campus, prices), prices));
-    println!("\nPolicies:");
+    let mut text =
+        format!("# {} is sound; every value used, defaults included:\n\n", args.scenario.display());
+    text += &scenario.resolved;
+    text += "\n";
+    text += &report::static_table(&static_year(&scenario.campus, prices), prices);
+    text += "\nPolicies:\n";
     for plan in &scenario.policies {
-        println!("  {:<16} {}", plan.name, plan.description());
+        text += &format!("  {:<16} {}\n", plan.name, plan.description());
     }
     for warning in &scenario.warnings {
-        println!("warning: {warning}");
+        text += &format!("warning: {warning}\n");
     }
-    Ok(())
+    say(&text)
 }

@@ -2,6 +2,7 @@
 
 use crate::args::InitArgs;
 use crate::failure::Failure;
+use crate::output::say;
 use anyhow::Context;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -25,6 +26,5 @@ pub(crate) fn init(args: &InitArgs) -> Result<(), Failure> {
         })
     });
     opened?.write_all(scenario::template::TEMPLATE.as_bytes()).with_context(|| format!("writing {file}"))?;
-    println!("wrote {file}: edit it, then `wattshift check {file}` and `wattshift run {file}`");
-    Ok(())
+    say(&format!("wrote {file}: edit it, then `wattshift check {file}` and `wattshift run {file}`\n"))
 }

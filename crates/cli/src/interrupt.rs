@@ -1,4 +1,4 @@
-//! Ctrl-C: the first asks the run to stop after the paths under way, the second ends it at once.
+//! Ctrl-C (and being told to terminate or hang up): the first asks the run to stop after the paths under way, the second ends it at once.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -17,7 +17,7 @@ pub(crate) fn listen() {
             }
             std::process::exit(130);
         }
-        eprintln!("\nstopping after the paths under way; press Ctrl-C again to end at once");
+        crate::output::complain(&"\nstopping after the paths under way; press Ctrl-C again to end at once");
     });
 }
 

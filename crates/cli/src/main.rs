@@ -6,6 +6,7 @@ mod check;
 mod failure;
 mod init;
 mod interrupt;
+mod output;
 mod progress;
 mod run;
 
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("{failure}");
+            output::complain(&failure);
             ExitCode::from(failure.code())
         }
     }

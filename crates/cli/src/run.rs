@@ -3,6 +3,7 @@
 use crate::args::RunArgs;
 use crate::failure::Failure;
 use crate::interrupt;
+use crate::output::say;
 use crate::progress::Progress;
 use anyhow::Context;
 use report::{FolderError, InputFile, Manifest, OutputFolder};
@@ -25,7 +26,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     interrupt::listen();
 
     let progress = Progress::new(args.quiet);
-    let mut run = simulate::run(&scenario, args.threads, &progress).map_err(|error| {
+    let mut run = simulate::run(&scenario, usize::from(args.threads), &progress).map_err(|error| {
         progress.end();
         ended(error)
     })?;
@@ -45,9 +46,13 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let files = folder.publish(manifest).context("putting the results in place")?;
     interrupt::guard(None);
     if !args.quiet {
-        print!("{}", report::comparison(&run.outcomes));
-        println!("\n{}", report::timing_line(&run.outcomes, &run.timings, run.threads, memory));
-        println!("{} files in {}", files.len(), target.display());
+        say(&format!(
+            "{}\n{}\n{} files in {}\n",
+            report::comparison(&run.outcomes),
+            report::timing_line(&run.outcomes, &run.timings, run.threads, memory),
+            files.len(),
+            target.display()
+        ))?;
     }
     if run.outcomes.interrupted {
         return Err(Failure::Interrupted(format!(
@@ -62,9 +67,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
 fn ended(error: RunError) -> Failure {
     match error {
         RunError::Stopped => Failure::Interrupted(format!("interrupted: {error}")),
-        RunError::Dp(_) | RunError::TooManyStates(_) | RunError::Threads { .. } => {
-            Failure::BadInput(format!("error: {error}"))
-        }
+        RunError::Dp(_) | RunError::Threads { .. } => Failure::BadInput(format!("error: {error}")),
         other => {
             Failure::Broken(anyhow::Error::new(other).context("the run contradicts itself; please report it"))
         }

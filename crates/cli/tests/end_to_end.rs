@@ -164,6 +164,8 @@ fn bad_input_ends_with_code_2_and_nothing_written() {
         &["site.ai_pue", "--set site.ai_pue=0.5"],
     );
     refused(here, &["check", "broken.toml"], &["broken.toml", "2 faults"]);
+    refused(here, &["run", "texas.toml", "--threads", "5000"], &["--threads", "5000", "0..=256"]);
+    refused(here, &["run", "texas.toml", "--paths", "-5"], &["run.paths", "-5", "1 to"]);
     refused(
         here,
         &[
@@ -317,10 +319,30 @@ fn spoiled_history_is_refused_with_its_row() {
             text.into_bytes()
         }
     });
-    refused(folder.path(), &run, &["bitcoin.csv", "row 16", "price_usd is -1", "above 0"]);
+    refused(folder.path(), &run, &["bitcoin.csv", "row 16", "price_usd is -1, allowed is"]);
     let (folder, _) = replay(|_, text| text.into_bytes());
     fs::remove_file(folder.path().join("power.csv")).unwrap();
     refused(folder.path(), &run, &["power.csv", "cannot read"]);
+}
+
+/// A reader that goes away is no failure: `wattshift check FILE | head -1` must not panic.
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    use std::process::Stdio;
+    let folder = with_scenario();
+    for args in [vec!["check", "texas.toml"], [&["run", "texas.toml"], &SMALL[..]].concat()] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wattshift"))
+            .current_dir(folder.path())
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let done = child.wait_with_output().unwrap();
+        assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    }
 }
 
 #[cfg(unix)]

@@ -22,6 +22,8 @@ pub use correlation::Correlation;
 pub use mean_reverting::MeanReverting;
 pub use network::BitcoinSettings;
 pub use offers::OfferLaw;
-pub use paths::{BitcoinSource, Market, MarketLanes, MonthLanes, Opening, PowerSource, RateSettings};
+pub use paths::{
+    BitcoinSource, Market, MarketLanes, MonthLanes, Opening, PowerModel, PowerSource, RateSettings,
+};
 pub use power::{LANES, PowerCalibration};
-pub use replay::{BitcoinHistory, PowerHistory, ReplayError};
+pub use replay::{BitcoinHistory, PowerHistory, ReplayDay, ReplayError};

@@ -50,40 +50,72 @@ pub enum BitcoinSource {
 #[derive(Debug, Clone)]
 pub enum PowerSource {
     /// The calibrated model, moved to a level.
-    Model {
-        /// The fitted model.
-        calibration: Box<PowerCalibration>,
-        /// Mean price of the first year, USD/MWh.
-        level_usd_per_mwh: f64,
-        /// Yearly growth of the level.
-        growth_per_year: f64,
-        /// Lowest price, USD/MWh.
-        floor_usd_per_mwh: f64,
-        /// Highest price, USD/MWh.
-        cap_usd_per_mwh: f64,
-    },
+    Model(Box<PowerModel>),
     /// History, one path.
     Replay(PowerHistory),
 }
 
-impl PowerSource {
-    /// Factor on the calibrated price in month `m`; 1 for history.
+/// A calibrated model of hourly power at a level of its own.
+#[derive(Debug, Clone)]
+pub struct PowerModel {
+    /// The fitted model.
+    pub calibration: PowerCalibration,
+    /// Mean price of the first year before floor and cap, USD/MWh.
+    pub level_usd_per_mwh: f64,
+    /// Yearly growth of the level.
+    pub growth_per_year: f64,
+    /// Lowest price, USD/MWh.
+    pub floor_usd_per_mwh: f64,
+    /// Highest price, USD/MWh.
+    pub cap_usd_per_mwh: f64,
+    /// Factor on the calibrated price at the first opening.
+    first_scale: f64,
+}
+
+impl PowerModel {
+    /// A model at a level, which is the mean of the first twelve months with their growth in it.
     #[must_use]
-    pub fn scale(&self, m: u32) -> f64 {
-        match self {
-            Self::Model { calibration, level_usd_per_mwh, growth_per_year, .. } => {
-                level_usd_per_mwh / calibration.mean_usd_per_mwh()
-                    * (1.0 + growth_per_year).powf(f64::from(m) / 12.0)
-            }
-            Self::Replay(_) => 1.0,
+    pub fn new(
+        calibration: PowerCalibration,
+        level_usd_per_mwh: f64,
+        growth_per_year: f64,
+        floor_usd_per_mwh: f64,
+        cap_usd_per_mwh: f64,
+    ) -> Self {
+        let growth = |m: u32| (1.0 + growth_per_year).powf(f64::from(m) / 12.0);
+        let mean_growth = (0..12).map(growth).sum::<f64>() / 12.0;
+        let first_scale = level_usd_per_mwh / (table_mean_usd_per_mwh(&calibration) * mean_growth);
+        Self {
+            calibration,
+            level_usd_per_mwh,
+            growth_per_year,
+            floor_usd_per_mwh,
+            cap_usd_per_mwh,
+            first_scale,
         }
     }
 
+    /// Factor on the calibrated price in month `m`.
+    #[must_use]
+    pub fn scale(&self, m: u32) -> f64 {
+        self.first_scale * (1.0 + self.growth_per_year).powf(f64::from(m) / 12.0)
+    }
+}
+
+/// Mean price of a calibration over a calendar year: its sample may count some months twice.
+#[must_use]
+pub fn table_mean_usd_per_mwh(calibration: &PowerCalibration) -> f64 {
+    const DAYS: [f64; 12] = [31.0, 28.25, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0];
+    let total: f64 = DAYS.iter().enumerate().map(|(month0, days)| days * calibration.mean(month0)).sum();
+    total / DAYS.iter().sum::<f64>()
+}
+
+impl PowerSource {
     /// Length of an interval, hours.
     #[must_use]
     pub fn step_hours(&self) -> f64 {
         match self {
-            Self::Model { .. } => 1.0,
+            Self::Model(_) => 1.0,
             Self::Replay(history) => history.step_s as f64 / 3_600.0,
         }
     }
@@ -115,6 +147,18 @@ impl RateSettings {
     #[must_use]
     pub fn rate_at(&self, m: u32, x: f64) -> f64 {
         self.curve_at(m) * (x - 0.5 * self.process.variance(f64::from(m) * MONTH_YEARS)).exp()
+    }
+
+    /// Expected log deviation at the opening of month `m`: what is left of the gap at the start.
+    #[must_use]
+    pub fn expected_deviation(&self, m: u32) -> f64 {
+        self.opening_deviation() * self.process.retained(f64::from(m) * MONTH_YEARS)
+    }
+
+    /// Expected rate at the opening of month `m`.
+    #[must_use]
+    pub fn expected_rate(&self, m: u32) -> f64 {
+        self.curve_at(m) * self.expected_deviation(m).exp()
     }
 
     fn opening_deviation(&self) -> f64 {
@@ -192,8 +236,8 @@ impl<'a> MarketLanes<'a> {
     pub fn new(market: &'a Market, first_path: u64, n_lanes: usize) -> Self {
         assert!((1..=LANES).contains(&n_lanes), "{n_lanes} lanes, at most {LANES}");
         let power = match &market.power {
-            PowerSource::Model { calibration, .. } => {
-                Some(PowerLanes::new(calibration, market.seed, first_path, n_lanes))
+            PowerSource::Model(model) => {
+                Some(PowerLanes::new(&model.calibration, market.seed, first_path, n_lanes))
             }
             PowerSource::Replay(_) => None,
         };
@@ -275,8 +319,8 @@ impl<'a> MarketLanes<'a> {
             let (btc_price_usd, difficulty, hashprice_usd_per_ph_day) = match (&market.bitcoin, &path.network)
             {
                 (BitcoinSource::Replay(history), _) => {
-                    let day = self.replayed_days;
-                    (history.price_usd[day], history.difficulty[day], history.hashprice_usd_per_ph_day[day])
+                    let day = history.opening(self.replayed_days);
+                    (day.price_usd, day.difficulty, day.hashprice_usd_per_ph_day)
                 }
                 (BitcoinSource::Model(settings), Some(network)) => {
                     (network.price_usd(), network.difficulty(), network.hashprice(settings))
@@ -323,9 +367,9 @@ impl<'a> MarketLanes<'a> {
                     });
                 }
                 (BitcoinSource::Replay(history), _) => {
-                    let days = &history.hashprice_usd_per_ph_day[self.replayed_days..][..n_days];
-                    for (day, hashprice) in days.iter().enumerate() {
-                        column[day * LANES + lane] = *hashprice;
+                    let days = &history.days[self.replayed_days..][..n_days];
+                    for (day, row) in days.iter().enumerate() {
+                        column[day * LANES + lane] = row.hashprice_usd_per_ph_day;
                     }
                 }
                 (BitcoinSource::Model(_), None) => {}
@@ -343,9 +387,9 @@ impl<'a> MarketLanes<'a> {
     fn fill_power(&mut self, m: u32) {
         let days = &self.market.calendar.days[m as usize];
         match (&self.market.power, &mut self.power) {
-            (PowerSource::Model { floor_usd_per_mwh, cap_usd_per_mwh, .. }, Some(power)) => {
+            (PowerSource::Model(model), Some(power)) => {
                 power.start_month(m);
-                let scale = self.market.power.scale(m);
+                let scale = model.scale(m);
                 let month0 = self.market.calendar.month(m as usize).month0();
                 let mut rest = self.month.price_usd_per_mwh.as_mut_slice();
                 for (d, day) in days.iter().enumerate() {
@@ -358,8 +402,8 @@ impl<'a> MarketLanes<'a> {
                             local_hours: day.hours,
                             slow_innovation: &self.power_daily[d * LANES..][..LANES],
                             scale,
-                            floor: *floor_usd_per_mwh,
-                            cap: *cap_usd_per_mwh,
+                            floor: model.floor_usd_per_mwh,
+                            cap: model.cap_usd_per_mwh,
                         },
                         out,
                     );
@@ -373,7 +417,7 @@ impl<'a> MarketLanes<'a> {
                 }
                 self.replayed_steps += n_steps;
             }
-            (PowerSource::Model { .. }, None) => {}
+            (PowerSource::Model(_), None) => {}
         }
     }
 }
@@ -384,4 +428,34 @@ fn fill_normals(daily: &mut [f64], stream: &mut Stream, monthly: f64) {
         *z = StandardNormal.sample(stream);
     }
     bridge(daily, monthly);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_level_is_the_mean_of_the_first_year_whatever_the_growth() {
+        for growth in [0.0, 0.02, 0.2] {
+            let calibration = PowerCalibration::builtin("lz-west").expect("it is shipped");
+            let model = PowerModel::new(calibration, 50.0, growth, -251.0, 5_000.0);
+            let mean: f64 =
+                (0..12).map(|m| model.scale(m) * table_mean_usd_per_mwh(&model.calibration)).sum::<f64>()
+                    / 12.0;
+            assert!((mean - 50.0).abs() < 1e-9, "{growth}: {mean}");
+            assert!((model.scale(12) / model.scale(0) - (1.0 + growth)).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn a_rate_that_starts_off_its_curve_is_expected_to_return_to_it() {
+        let rate = RateSettings {
+            start: 90.0,
+            curve: 120.0,
+            curve_growth_per_year: 0.0,
+            process: MeanReverting { kappa_per_year: 0.5, sigma_per_sqrt_year: 0.2 },
+        };
+        assert!((rate.expected_rate(0) - 90.0).abs() < 1e-9);
+        assert!((rate.expected_rate(240) / 120.0 - 1.0).abs() < 1e-4);
+    }
 }

@@ -155,15 +155,24 @@ fn check_grid(
     Ok(())
 }
 
-/// Bitcoin by day: the columns of a daily file.
+/// A day of Bitcoin.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReplayDay {
+    /// Price, USD.
+    pub price_usd: f64,
+    /// Difficulty.
+    pub difficulty: f64,
+    /// Hashprice, USD/PH/day.
+    pub hashprice_usd_per_ph_day: f64,
+}
+
+/// Bitcoin by day, as a daily file has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BitcoinHistory {
-    /// Price of each day, USD.
-    pub price_usd: Vec<f64>,
-    /// Difficulty of each day.
-    pub difficulty: Vec<f64>,
-    /// Hashprice of each day, USD/PH/day.
-    pub hashprice_usd_per_ph_day: Vec<f64>,
+    /// Days in order.
+    pub days: Vec<ReplayDay>,
+    /// The day before the first, where the file has it.
+    pub before: Option<ReplayDay>,
     /// Days whose fees were missing and were filled with the stated default.
     pub filled_fee_days: usize,
 }
@@ -180,26 +189,26 @@ fn subsidy_on(day: Date) -> f64 {
         .map_or(50.0, |(.., subsidy)| *subsidy)
 }
 
+const COLUMNS: [&str; 5] = ["date_utc", "price_usd", "difficulty", "blocks", "fees_btc"];
+
 impl BitcoinHistory {
     /// Reads `date_utc, price_usd, difficulty, blocks, fees_btc` for `n_days` days from `first` on.
     ///
-    /// Empty fees or blocks mean `default_fees_btc` per block and are counted.
+    /// Empty fees or blocks mean `default_fees_btc` per block and are counted. A row holds for its whole day.
     ///
     /// # Errors
-    /// When the file cannot be read, or a day is missing, doubled, out of order or has no positive price and difficulty.
+    /// When the file cannot be read, a day is missing, doubled or out of order, or a number is out of range.
     pub fn read(path: &Path, first: Date, n_days: usize, default_fees_btc: f64) -> Result<Self, ReplayError> {
-        const COLUMNS: [&str; 5] = ["date_utc", "price_usd", "difficulty", "blocks", "fees_btc"];
-        let mut history = Self {
-            price_usd: Vec::with_capacity(n_days),
-            difficulty: Vec::with_capacity(n_days),
-            hashprice_usd_per_ph_day: Vec::with_capacity(n_days),
-            filled_fee_days: 0,
-        };
+        let mut history = Self { days: Vec::with_capacity(n_days), before: None, filled_fee_days: 0 };
+        let day_before = first.yesterday().ok();
         let mut expected = first;
         for_each_row(path, &COLUMNS, |_, fields| {
             let day: Date =
                 fields[0].parse().map_err(|_| format!("`{}` is no date such as 2021-02-01", fields[0]))?;
-            if day < first || history.price_usd.len() == n_days {
+            if Some(day) == day_before && history.days.is_empty() {
+                history.before = read_day(day, fields, default_fees_btc).ok().map(|(day, _)| day);
+            }
+            if day < first || history.days.len() == n_days {
                 return if day < expected && day >= first {
                     Err(format!("the day {day} is doubled or out of order"))
                 } else {
@@ -211,36 +220,46 @@ impl BitcoinHistory {
                     "expected the day {expected}, found {day}: a day is missing, doubled or out of order"
                 ));
             }
-            let (price, difficulty) = (positive(fields[1], COLUMNS[1])?, positive(fields[2], COLUMNS[2])?);
-            let fees = match (fields[3], fields[4]) {
-                ("", _) | (_, "") => {
-                    history.filled_fee_days += 1;
-                    default_fees_btc
-                }
-                (blocks, fees) => number(fees, COLUMNS[4])? / positive(blocks, COLUMNS[3])?,
-            };
-            history.price_usd.push(price);
-            history.difficulty.push(difficulty);
-            history.hashprice_usd_per_ph_day.push(hashprice_usd_per_ph_day(
-                difficulty,
-                subsidy_on(day),
-                fees,
-                price,
-            ));
+            let (row, filled) = read_day(day, fields, default_fees_btc)?;
+            history.days.push(row);
+            history.filled_fee_days += usize::from(filled);
             expected = day.tomorrow().map_err(|e| e.to_string())?;
             Ok(())
         })?;
-        if history.price_usd.len() < n_days {
+        if history.days.len() < n_days {
             return Err(ReplayError::Unfit {
                 path: path.into(),
                 problem: format!(
                     "holds {} of the {n_days} days from {first} on that the scenario replays: it ends too early or is cut short",
-                    history.price_usd.len()
+                    history.days.len()
                 ),
             });
         }
         Ok(history)
     }
+
+    /// What is known at the opening of day `n`: the row of the day before, or of the first day where the file starts with it.
+    #[must_use]
+    pub fn opening(&self, n: usize) -> ReplayDay {
+        match n.checked_sub(1) {
+            Some(before) => self.days[before],
+            None => self.before.unwrap_or(self.days[0]),
+        }
+    }
+}
+
+/// A row and whether its fees were missing.
+fn read_day(day: Date, fields: &[&str], default_fees_btc: f64) -> Result<(ReplayDay, bool), String> {
+    let price_usd = within(fields[1], COLUMNS[1], 1e-3, 1e8)?;
+    let difficulty = within(fields[2], COLUMNS[2], 1.0, 1e20)?;
+    let filled = fields[3].is_empty() || fields[4].is_empty();
+    let fees = if filled {
+        default_fees_btc
+    } else {
+        within(fields[4], COLUMNS[4], 0.0, 1e5)? / within(fields[3], COLUMNS[3], 1.0, 1e4)?
+    };
+    let hashprice_usd_per_ph_day = hashprice_usd_per_ph_day(difficulty, subsidy_on(day), fees, price_usd);
+    Ok((ReplayDay { price_usd, difficulty, hashprice_usd_per_ph_day }, filled))
 }
 
 fn iso(unix_s: i64) -> String {
@@ -255,13 +274,18 @@ fn number(text: &str, column: &str) -> Result<f64, String> {
     }
 }
 
-fn positive(text: &str, column: &str) -> Result<f64, String> {
+fn within(text: &str, column: &str, low: f64, high: f64) -> Result<f64, String> {
     let value = number(text, column)?;
-    if value > 0.0 { Ok(value) } else { Err(format!("{column} is {value}, allowed is above 0")) }
+    if (low..=high).contains(&value) {
+        Ok(value)
+    } else {
+        let value = if value.abs() < 1e15 { value.to_string() } else { format!("{value:e}") };
+        Err(format!("{column} is {value}, allowed is {low:e} to {high:e}"))
+    }
 }
 
 /// Calls `each` with the row number and the named columns of every row.
-fn for_each_row(
+pub(crate) fn for_each_row(
     path: &Path,
     columns: &[&str],
     each: impl FnMut(u64, &[&str]) -> Result<(), String>,

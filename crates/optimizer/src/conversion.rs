@@ -1,14 +1,14 @@
 //! The campus's conversion problem as the backward induction sees it: two factors and the gains of a start.
 //!
 //! Factor 1 is log hashprice about its expected path, a first-order autoregression fitted to pilot paths of the scenario's
-//! own market (another seed, so nothing of the valued paths is seen). Factor 2 is the log deviation of the lease rate, whose law is
-//! the scenario's. Power enters through its expected curve: the mining strip `E[(B − P)^+]` by calendar month.
+//! own market (another seed, so nothing of the valued paths is seen). Factor 2 is the log deviation of the lease rate from its
+//! expected path, whose law is the scenario's. Power enters through its expected curve: the mining strip `E[(B − P)^+]` by calendar month.
 
 use crate::backward::Stage;
 use crate::gains::{ContractValues, exit_months};
 use crate::kernel::{Factors, Kernel};
 use dispatch::Worth;
-use market::{LANES, Market, MarketLanes, PowerCalibration, PowerSource};
+use market::{LANES, Market, MarketLanes, PowerModel, PowerSource};
 use site::{Campus, Hall, Ledger, MiningFigures, MonthEconomics, asic_resale_usd, step_hall};
 
 /// Keeps pilot paths apart from the paths that are valued.
@@ -41,7 +41,8 @@ impl FactorFit {
     /// Deviations of the two factors from the prices of opening `m`.
     #[must_use]
     pub fn deviations(&self, market: &Market, m: usize, hashprice: f64, lease_rate: f64) -> [f64; 2] {
-        let lease = (lease_rate / market.lease_rate.rate_at(m as u32, 0.0)).ln();
+        let expected = market.lease_rate.rate_at(m as u32, market.lease_rate.expected_deviation(m as u32));
+        let lease = (lease_rate / expected).ln();
         [hashprice.max(1e-9).ln() - self.ln_hashprice[m], lease]
     }
 }
@@ -60,7 +61,9 @@ pub fn fit_factors(market: &Market, n_paths: u64) -> FactorFit {
         let mut chunk = vec![Vec::with_capacity(n_months); n_lanes];
         while let Some(month) = lanes.next_month() {
             for (path, opening) in chunk.iter_mut().zip(&month.openings) {
-                let lease = opening.lease_rate_usd_per_kw_month / market.lease_rate.rate_at(month.month, 0.0);
+                let rate = &market.lease_rate;
+                let expected = rate.rate_at(month.month, rate.expected_deviation(month.month));
+                let lease = opening.lease_rate_usd_per_kw_month / expected;
                 path.push([opening.hashprice_usd_per_ph_day.max(1e-9).ln(), lease.ln()]);
             }
         }
@@ -122,12 +125,12 @@ impl ExpectedGains {
         kernel: &Kernel,
         kinds: &[(&Hall, &ContractValues)],
     ) -> Option<Self> {
-        let PowerSource::Model { calibration, .. } = &market.power else { return None };
+        let PowerSource::Model(power) = &market.power else { return None };
         let n_months = market.calendar.n_months();
         Some(Self {
             leaving: kinds
                 .iter()
-                .map(|(hall, _)| leaving_mining(campus, market, calibration, fit, kernel, hall))
+                .map(|(hall, _)| leaving_mining(campus, market, power, fit, kernel, hall))
                 .collect(),
             relet: kinds
                 .iter()
@@ -160,16 +163,20 @@ impl ExpectedGains {
         let n2 = kernel.axis2.len();
         let lease_deviation: Vec<f64> =
             (0..kernel.n_nodes()).map(|node| kernel.deviations(node)[1]).collect();
+        let rate = &market.lease_rate;
         let build = |t: usize| {
-            let rate: Vec<f64> =
-                lease_deviation.iter().map(|z| market.lease_rate.rate_at(t as u32, 0.0) * z.exp()).collect();
-            let mut gain = Vec::with_capacity(spreads.len() * contracts.len() * rate.len());
+            let rates: Vec<f64> = lease_deviation
+                .iter()
+                .map(|z| rate.rate_at(t as u32, rate.expected_deviation(t as u32) + z))
+                .collect();
+            let mut gain = Vec::with_capacity(spreads.len() * contracts.len() * rates.len());
             for (spread, _) in spreads {
                 for (kind, values) in contracts.iter().enumerate() {
                     let start = values.hosting_start[t];
                     let (leaving, relet) = (&self.leaving[kind][t], self.relet[kind][t]);
                     gain.extend(
-                        rate.iter()
+                        rates
+                            .iter()
                             .enumerate()
                             .map(|(node, rate)| start.at(rate * spread.exp()) + relet + leaving[node / n2]),
                     );
@@ -197,7 +204,7 @@ fn expected_relet(
     let first = t + campus.conversion.lead_months as usize + term;
     (first..=n_months)
         .step_by(term)
-        .map(|s| contracts.relet[s].at(market.lease_rate.curve_at(s as u32 - 1)))
+        .map(|s| contracts.relet[s].at(market.lease_rate.expected_rate(s as u32 - 1)))
         .sum()
 }
 
@@ -205,7 +212,7 @@ fn expected_relet(
 fn leaving_mining(
     campus: &Campus,
     market: &Market,
-    calibration: &PowerCalibration,
+    power: &PowerModel,
     fit: &FactorFit,
     kernel: &Kernel,
     hall: &Hall,
@@ -218,14 +225,15 @@ fn leaving_mining(
     mining_from[n_months] =
         z1.iter().map(|z| last * asic_resale_usd(campus, hall, fit.hashprice(n_months - 1, *z))).collect();
     for t in (0..n_months).rev() {
-        let mut later = vec![0.0; z1.len()];
-        kernel.expect_first(&mining_from[t + 1], &mut later);
+        let mut later = mining_from[t + 1].clone();
+        // Machines sold at the horizon fetch the price of the last opening, which is this one.
+        if t + 1 < n_months {
+            kernel.expect_first(&mining_from[t + 1], &mut later);
+        }
         mining_from[t] = z1
             .iter()
             .zip(&later)
-            .map(|(z, later)| {
-                later + expected_month(campus, market, calibration, hall, t, fit.hashprice(t, *z))
-            })
+            .map(|(z, later)| later + expected_month(campus, market, power, hall, t, fit.hashprice(t, *z)))
             .collect();
     }
     (0..n_months)
@@ -235,7 +243,7 @@ fn leaving_mining(
                 return vec![0.0; z1.len()];
             }
             let mut lost = mining_from[stop].clone();
-            for _ in t..stop {
+            for _ in t..stop.min(n_months - 1) {
                 let mut earlier = vec![0.0; z1.len()];
                 kernel.expect_first(&lost, &mut earlier);
                 lost = earlier;
@@ -255,13 +263,13 @@ fn leaving_mining(
 fn expected_month(
     campus: &Campus,
     market: &Market,
-    calibration: &PowerCalibration,
+    power: &PowerModel,
     hall: &Hall,
     t: usize,
     hashprice: f64,
 ) -> f64 {
     let worth = Worth::of(campus);
-    let scale = market.power.scale(t as u32);
+    let scale = power.scale(t as u32);
     let hours = market.calendar.hours(t) as f64;
     let cost_index = campus.company.cost_index(t as u32);
     let month0 = market.calendar.month(t).month0();
@@ -271,7 +279,7 @@ fn expected_month(
                 return MiningFigures::default();
             }
             let threshold = worth.mining_threshold(fleet, hashprice, cost_index);
-            let (probability, paid) = calibration.expected_below(month0, threshold / scale);
+            let (probability, paid) = power.calibration.expected_below(month0, threshold / scale);
             let run_hours = hours * probability;
             MiningFigures {
                 run_hours,

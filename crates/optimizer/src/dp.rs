@@ -8,7 +8,7 @@ use crate::conversion::{ExpectedGains, FactorFit, fit_factors};
 use crate::gains::{ContractValues, hall_kinds};
 use crate::kernel::{BLOCK, Kernel};
 use crate::policy::{Policy, View};
-use crate::states::{HallLine, StateGraph, TooManyStates};
+use crate::states::{HallLine, MAX_DP_STATES, StateGraph, TooManyStates};
 use market::Market;
 use nalgebra::{DMatrix, DVector};
 use site::{Campus, Decision, HallUse};
@@ -93,7 +93,7 @@ impl Dp {
     /// # Errors
     /// [`DpError`] when the state space is too large or power is replayed.
     pub fn new(campus: &Campus, market: &Market, settings: DpSettings) -> Result<Self, DpError> {
-        let graph = StateGraph::new(hall_line(campus, market))?;
+        let graph = StateGraph::new(hall_line(campus, market), MAX_DP_STATES)?;
         let fit = fit_factors(market, settings.pilot_paths);
         let n_months = market.calendar.n_months() as u32;
         let kernel = Kernel::for_horizon(fit.factors, settings.grid_spacing, n_months);

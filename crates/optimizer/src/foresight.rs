@@ -8,6 +8,22 @@ use crate::gains::PathGains;
 use crate::states::StateGraph;
 use site::LeaseOffer;
 
+/// Value over mining for ever when every hall may start whenever suits it best, under any offer of the path.
+///
+/// A looser mark than [`foresight_gain`], for campuses with too many states: builders' limit, the offers' sizes and the firm
+/// connection are left out, which can only raise it. `kinds` lists the kind of each hall.
+#[must_use]
+pub fn unlimited_foresight_gain(gains: &[PathGains], kinds: &[usize]) -> f64 {
+    let best: Vec<f64> = gains
+        .iter()
+        .map(|kind| {
+            let hosting = kind.hosting.iter().flatten();
+            hosting.chain(&kind.gpus).fold(0.0_f64, |best, gain| best.max(*gain))
+        })
+        .collect();
+    kinds.iter().map(|&kind| best[kind]).sum()
+}
+
 /// Value over mining for ever of the best sequence of starts on one path, USD discounted to the first opening.
 ///
 /// `gains` by hall kind, `offers` by month. `scratch` is reused between calls.

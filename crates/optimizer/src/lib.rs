@@ -12,7 +12,7 @@ pub mod states;
 
 pub use conversion::{FactorFit, fit_factors};
 pub use dp::{Dp, DpError, DpSettings};
-pub use foresight::foresight_gain;
+pub use foresight::{foresight_gain, unlimited_foresight_gain};
 pub use gains::{ContractValues, PathGains, hall_kinds, path_gains};
 pub use policy::{PastMonth, Policy, View};
 pub use rules::{AllAiAsap, AllMining, Hurdle, Trigger};

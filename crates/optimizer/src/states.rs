@@ -59,15 +59,17 @@ struct Key {
 }
 
 const SLACK: f64 = 1e-9;
-/// States beyond which a graph is refused.
+/// Most states that the foresight mark goes through on every path.
 pub const MAX_STATES: usize = 20_000;
+/// Most states that the computed policy holds values for: about 50 kB each on its grid and in its polynomials.
+pub const MAX_DP_STATES: usize = 8_000;
 
 impl StateGraph {
     /// Lists the states reachable from no hall started.
     ///
     /// # Errors
-    /// When there are more than [`MAX_STATES`].
-    pub fn new(line: HallLine) -> Result<Self, TooManyStates> {
+    /// When there are more than `limit`.
+    pub fn new(line: HallLine, limit: usize) -> Result<Self, TooManyStates> {
         let start = Key { started: 0, months_left: Vec::new() };
         let mut graph = Self {
             line,
@@ -86,12 +88,12 @@ impl StateGraph {
                 graph.line.offer_sizes_mw.iter().map(|&mw| graph.starts_within(&key, mw)).collect();
             graph.max_starts.extend(sizes);
             next += 1;
-            if graph.states.len() > MAX_STATES {
+            if graph.states.len() > limit {
                 return Err(TooManyStates {
                     halls: graph.line.gross_mw.len(),
                     slots: graph.slots(),
                     lead_months: graph.line.lead_months,
-                    limit: MAX_STATES,
+                    limit,
                 });
             }
         }
@@ -212,7 +214,7 @@ mod tests {
     #[test]
     fn ten_halls_with_two_builders_have_the_known_number_of_states() {
         // 78 sorted pairs of months left times 11 counts, less those that no start can reach.
-        let graph = StateGraph::new(line(10, 2, 12)).unwrap();
+        let graph = StateGraph::new(line(10, 2, 12), MAX_STATES).unwrap();
         assert_eq!(graph.n_states(), 715);
         assert_eq!(graph.max_starts(0, 0), 1);
         assert_eq!(graph.max_starts(0, 1), 2);
@@ -220,12 +222,12 @@ mod tests {
 
     #[test]
     fn a_lead_of_one_month_leaves_only_the_count() {
-        assert_eq!(StateGraph::new(line(5, 1, 1)).unwrap().n_states(), 6);
+        assert_eq!(StateGraph::new(line(5, 1, 1), MAX_STATES).unwrap().n_states(), 6);
     }
 
     #[test]
     fn too_many_states_are_refused_with_their_size() {
-        let error = StateGraph::new(line(40, 10, 36)).unwrap_err();
+        let error = StateGraph::new(line(40, 10, 36), MAX_STATES).unwrap_err();
         assert!(error.to_string().contains("40 halls"), "{error}");
     }
 }

@@ -51,7 +51,7 @@ impl FiveBlocks {
             max_committed_mw: f64::INFINITY,
             offer_sizes_mw: vec![1.0],
         };
-        let graph = StateGraph::new(line).unwrap();
+        let graph = StateGraph::new(line, 100).unwrap();
         let stages: Vec<Stage> = (0..self.months)
             .map(|k| {
                 let years = k as f64 / 12.0;

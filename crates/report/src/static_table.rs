@@ -10,11 +10,11 @@ pub fn static_table(uses: &[StaticUse], prices: StaticPrices) -> String {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "Static first year, thousand USD per gross MW, at {} USD/PH/day, power {} USD/MWh before adders,\nrent {} USD/kW-month, GPU-hour {} USD; nothing curtailed, prices held for 8,760 hours.\n",
+        "Static first year, thousand USD per gross MW, at {} USD/PH/day, power {} USD/MWh before adders,\nrent {} USD/kW-month{}; nothing curtailed, prices held for 8,760 hours.\n",
         grouped(prices.hashprice_usd_per_ph_day, 2),
         grouped(prices.power_usd_per_mwh, 2),
         grouped(prices.rent_usd_per_kw_month, 2),
-        grouped(prices.gpu_hour_usd, 2),
+        prices.gpu_hour_usd.map_or_else(String::new, |usd| format!(", GPU-hour {} USD", grouped(usd, 2))),
     );
     let _ = writeln!(
         text,

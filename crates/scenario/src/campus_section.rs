@@ -220,7 +220,12 @@ fn read_halls(root: &Section<'_>, fleets: &[Fleet], hosting: &HostingTerms) -> V
             "gross_mw",
             site::units::GrossMw::try_new(1.0).expect("in range"),
         );
-        let fleet = if names.is_empty() { 0 } else { section.choice("fleet", &names, None) };
+        let fleet = if names.is_empty() {
+            section.read_elsewhere("fleet");
+            0
+        } else {
+            section.choice("fleet", &names, None)
+        };
         let opening = if section.has("lease_rent_usd_per_kw_month") {
             let lease = Lease {
                 rent: rent(&section, "lease_rent_usd_per_kw_month", None),

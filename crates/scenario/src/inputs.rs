@@ -16,11 +16,13 @@ pub(crate) struct Inputs {
     folder: PathBuf,
     pub(crate) files: Vec<InputFile>,
     pub(crate) warnings: Vec<String>,
+    /// Whether power or Bitcoin is replayed.
+    pub(crate) replays: bool,
 }
 
 impl Inputs {
     pub(crate) fn new(folder: &Path) -> Self {
-        Self { folder: folder.into(), files: Vec::new(), warnings: Vec::new() }
+        Self { folder: folder.into(), files: Vec::new(), warnings: Vec::new(), replays: false }
     }
 
     /// A path in the scenario counts from the scenario's own folder.

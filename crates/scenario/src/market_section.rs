@@ -8,7 +8,7 @@ use market::correlation::{Correlation, N_FACTORS};
 use market::power::BUILTIN_NAMES;
 use market::{
     BitcoinHistory, BitcoinSettings, BitcoinSource, Market, MeanReverting, OfferLaw, PowerCalibration,
-    PowerHistory, PowerSource, RateSettings,
+    PowerHistory, PowerModel, PowerSource, RateSettings,
 };
 use site::Calendar;
 
@@ -37,7 +37,7 @@ fn read_offers(hosting: &Section<'_>) -> OfferLaw {
     let section = hosting.section("offers");
     let arrivals_per_year = section.number("arrivals_per_year", Rule::between(0.0, 120.0, "a year"));
     let sizes = section.numbers_or("sizes_gross_mw", Rule::above(0.0, 20_000.0, "gross MW"), &[]);
-    if sizes.is_empty() {
+    if sizes.is_empty() && !section.has("sizes_gross_mw") {
         section.fault("sizes_gross_mw", "is missing; wanted is a list of sizes in gross MW");
     }
     let even = vec![1.0; sizes.len()];
@@ -100,6 +100,7 @@ fn read_power(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
         section.read_elsewhere(key);
     }
     let source = if section.has("replay_file") {
+        inputs.replays = true;
         let file = section.text("replay_file", "a CSV file");
         let time = section.optional_text("replay_time_column").unwrap_or_else(|| "interval_start_utc".into());
         let price = section.text("replay_price_column", "the name of the price column");
@@ -131,14 +132,22 @@ fn read_power(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
             section.number_or("floor_usd_per_mwh", Rule::between(-1_000.0, 0.0, USD_PER_MWH), -251.0);
         let cap_usd_per_mwh =
             section.number_or("cap_usd_per_mwh", Rule::between(100.0, 20_000.0, USD_PER_MWH), 5_000.0);
+        if level_usd_per_mwh >= cap_usd_per_mwh {
+            section.fault(
+                "level_usd_per_mwh",
+                format!(
+                    "is {level_usd_per_mwh}; allowed is below cap_usd_per_mwh = {cap_usd_per_mwh} USD/MWh"
+                ),
+            );
+        }
         match calibration {
-            Some(calibration) => PowerSource::Model {
-                calibration: Box::new(calibration),
+            Some(calibration) => PowerSource::Model(Box::new(PowerModel::new(
+                calibration,
                 level_usd_per_mwh,
                 growth_per_year,
                 floor_usd_per_mwh,
                 cap_usd_per_mwh,
-            },
+            ))),
             None => PowerSource::Replay(PowerHistory {
                 start_unix_s: 0,
                 step_s: 3_600,
@@ -176,6 +185,7 @@ fn read_calibration(section: &Section<'_>, name: &str, inputs: &mut Inputs) -> O
 
 fn read_bitcoin(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> BitcoinSource {
     let source = if section.has("replay_file") {
+        inputs.replays = true;
         let file = section.text("replay_file", "a CSV file");
         let fees =
             section.number_or("replay_missing_fees_btc_per_block", Rule::between(0.0, 50.0, "BTC"), 0.05);
@@ -193,7 +203,7 @@ fn read_bitcoin(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs)
             }
             Err(error) => {
                 section.fault("replay_file", error.to_string());
-                BitcoinSource::Model(read_network(section))
+                BitcoinSource::Replay(BitcoinHistory { days: Vec::new(), before: None, filled_fee_days: 0 })
             }
         }
     } else {
@@ -266,6 +276,7 @@ fn read_correlation(section: &Section<'_>) -> Correlation {
         ("lease_rate_power_level", 1, 3),
         ("gpu_hour_power_level", 2, 3),
     ];
+    let faults_before = section.log().n_faults();
     let mut matrix = [[0.0; N_FACTORS]; N_FACTORS];
     for (i, row) in matrix.iter_mut().enumerate() {
         row[i] = 1.0;
@@ -275,15 +286,15 @@ fn read_correlation(section: &Section<'_>) -> Correlation {
         matrix[i][j] = value;
         matrix[j][i] = value;
     }
+    let entries_are_sound = section.log().n_faults() == faults_before;
     let correlation = Correlation::try_new(&matrix).unwrap_or_else(|| {
-        let entries: Vec<String> = PAIRS.iter().map(|(key, i, j)| format!("{key} = {}", matrix[*i][*j])).collect();
-        section.fault(
-            "",
-            format!(
+        if entries_are_sound {
+            let entries: Vec<String> = PAIRS.iter().map(|(key, i, j)| format!("{key} = {}", matrix[*i][*j])).collect();
+            section.fault_here(format!(
                 "make no correlation matrix ({}); allowed is a positive semidefinite one: bring the entries closer to 0",
                 entries.join(", ")
-            ),
-        );
+            ));
+        }
         Correlation::identity()
     });
     section.finish();

@@ -61,7 +61,10 @@ impl PolicyPlan {
                 format!("takes every lease offer that builders can serve{}", up_to(max_gross_mw))
             }
             PolicyKind::AllAiAsap { form: AiForm::OwnGpus, max_gross_mw } => {
-                format!("builds own GPU halls as fast as builders can{}", up_to(max_gross_mw))
+                format!(
+                    "builds own GPU halls as fast as builders can{}; let at the market once the GPUs retire",
+                    up_to(max_gross_mw)
+                )
             }
             PolicyKind::Hurdle { required_rent, max_gross_mw } => {
                 format!(
@@ -94,11 +97,21 @@ pub(crate) fn read(root: &Section<'_>, has_gpus: bool, modelled: bool) -> Vec<Po
     let mut plans: Vec<PolicyPlan> = Vec::new();
     for section in root.list("policies") {
         section.begin_item("policies");
+        let faults_before = section.log().n_faults();
         let kind = section.choice("kind", &KINDS, None);
+        if section.log().n_faults() > faults_before {
+            // What else belongs to a policy depends on its kind.
+            continue;
+        }
         let name = section.optional_text("name").unwrap_or_else(|| KINDS[kind].into());
-        if plans.iter().any(|plan| plan.name == name) {
-            section
-                .fault("name", format!("`{name}` is taken by another policy; allowed is a name used once"));
+        if plans.iter().any(|plan| plan.name.eq_ignore_ascii_case(&name)) {
+            section.fault(
+                "name",
+                format!("`{name}` is taken by another policy, capitals apart; allowed is a name used once"),
+            );
+        }
+        if name.to_ascii_lowercase().starts_with("perfect-foresight") {
+            section.fault("name", format!("is `{name}`, the name of the upper mark; allowed is any other"));
         }
         if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') || name.len() > 40 {
             section.fault("name", format!("is `{name}`; allowed are up to 40 letters, digits, - and _"));

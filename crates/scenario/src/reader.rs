@@ -131,6 +131,8 @@ pub struct Section<'a> {
     known: RefCell<Vec<&'static str>>,
     /// Where used values are written.
     slot: Cell<Option<usize>>,
+    /// Whether the whole table is missing, so that its fields need not be named one by one.
+    absent: bool,
 }
 
 static EMPTY: Table = Table { entries: Vec::new() };
@@ -147,6 +149,7 @@ impl<'a> Section<'a> {
             origin: None,
             known: RefCell::default(),
             slot: Cell::new(slot),
+            absent: false,
         }
     }
 
@@ -166,6 +169,11 @@ impl<'a> Section<'a> {
     pub fn fault(&self, key: &str, problem: impl Into<String>) {
         let origin = self.entry(key).map(|e| e.origin.clone()).or_else(|| self.origin.clone());
         self.log.fault(self.field(key), problem, origin);
+    }
+
+    /// Notes a fault of the section itself.
+    pub fn fault_here(&self, problem: impl Into<String>) {
+        self.log.fault(self.path.clone(), problem, self.origin.clone());
     }
 
     /// Whether the file gives a field.
@@ -192,6 +200,9 @@ impl<'a> Section<'a> {
     }
 
     fn missing(&self, key: &str, wanted: &str) {
+        if self.absent {
+            return;
+        }
         self.log.fault(self.field(key), format!("is missing; wanted is {wanted}"), self.origin.clone());
     }
 
@@ -199,6 +210,7 @@ impl<'a> Section<'a> {
     pub fn section(&self, key: &'static str) -> Section<'a> {
         if self.entry(key).is_none() {
             self.missing(key, &format!("a table [{}]", self.field(key)));
+            return Section { absent: true, ..self.section_or_empty(key) };
         }
         self.section_or_empty(key)
     }
@@ -223,6 +235,7 @@ impl<'a> Section<'a> {
             origin,
             known: RefCell::default(),
             slot: Cell::new(slot),
+            absent: false,
         }
     }
 
@@ -252,6 +265,7 @@ impl<'a> Section<'a> {
                     origin,
                     known: RefCell::default(),
                     slot: Cell::new(slot),
+                    absent: false,
                 })
             })
             .collect()
@@ -283,7 +297,7 @@ impl<'a> Section<'a> {
             Some(entry) => match self.as_number(key, entry) {
                 Some(value) if rule.allows(value) => value,
                 Some(value) => {
-                    self.fault(key, format!("is {value}; allowed is {}", rule.words()));
+                    self.fault(key, format!("is {}; allowed is {}", shown(value), rule.words()));
                     rule.stand_in()
                 }
                 None => rule.stand_in(),
@@ -318,7 +332,7 @@ impl<'a> Section<'a> {
             Some(node) => {
                 let found = match node {
                     Node::Whole(value) => value.to_string(),
-                    Node::Number(value) => value.to_string(),
+                    Node::Number(value) => shown(*value),
                     other => other.type_name().to_string(),
                 };
                 self.fault(key, format!("is {found}; allowed is a whole number {low} to {high}"));
@@ -397,7 +411,7 @@ impl<'a> Section<'a> {
                 .map(|item| match self.as_number(key, item) {
                     Some(value) if rule.allows(value) => value,
                     Some(value) => {
-                        self.fault(key, format!("holds {value}; allowed is {}", rule.words()));
+                        self.fault(key, format!("holds {}; allowed is {}", shown(value), rule.words()));
                         rule.stand_in()
                     }
                     None => rule.stand_in(),
@@ -432,6 +446,16 @@ impl<'a> Section<'a> {
                 self.log.fault(self.field(key), format!("is unknown{hint}"), Some(origin.clone()));
             }
         }
+    }
+}
+
+/// A number as people write it: very large and very small ones with an exponent.
+fn shown(value: f64) -> String {
+    let size = value.abs();
+    if value.is_finite() && size != 0.0 && !(1e-6..1e15).contains(&size) {
+        format!("{value:e}")
+    } else {
+        value.to_string()
     }
 }
 

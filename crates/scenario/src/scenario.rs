@@ -2,13 +2,15 @@
 
 use crate::fault::{Fault, Faults, Origin};
 use crate::inputs::{InputFile, Inputs};
-use crate::policies_section::PolicyPlan;
+use crate::policies_section::{PolicyKind, PolicyPlan};
 use crate::reader::{Log, Rule, Section};
 use crate::{campus_section, market_section, policies_section, tree};
 use market::{BitcoinSource, Market, PowerSource};
 use optimizer::StateGraph;
 use optimizer::dp::hall_line;
+use optimizer::states::MAX_DP_STATES;
 use site::{Calendar, Campus, YearMonth, Zone};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// How a scenario is run.
@@ -45,6 +47,8 @@ pub struct Scenario {
     pub warnings: Vec<String>,
 }
 
+/// Longest scenario file.
+const MAX_BYTES: u64 = 10_000_000;
 /// Longest horizon, months.
 const MAX_MONTHS: i32 = 360;
 /// Most paths of a run.
@@ -63,9 +67,12 @@ impl Scenario {
             overrides: Vec::new(),
             faults: vec![Fault { field: "scenario file".into(), problem, origin: None }],
         };
-        let bytes = std::fs::read(file).map_err(|error| {
+        let bytes = read_limited(file).map_err(|error| {
             lone(format!("cannot be read ({error}); check the path, or write one with `wattshift init`"))
         })?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(lone(format!("is longer than {MAX_BYTES} bytes; allowed is a scenario file")));
+        }
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
@@ -101,15 +108,20 @@ impl Scenario {
         let mut scenario = read(&Section::root(&table, &log), &mut inputs);
         let (mut faults, resolved) = log.finish();
         if faults.is_empty() {
-            // The marks and the computed policy list all states of halls and builders; too many are refused here.
-            if let Err(error) = StateGraph::new(hall_line(&scenario.campus, &scenario.market)) {
-                faults.push(Fault { field: "halls".into(), problem: error.to_string(), origin: None });
+            // The computed policy lists all states of halls and builders; too many are refused here.
+            let dp = scenario.policies.iter().find(|plan| matches!(plan.kind, PolicyKind::Dp { .. }));
+            let graph = StateGraph::new(hall_line(&scenario.campus, &scenario.market), MAX_DP_STATES);
+            if let (Some(plan), Err(error)) = (dp, graph) {
+                let problem = format!("cannot be computed: {error}, or leave this policy out");
+                faults.push(Fault { field: format!("policies[{}]", plan.name), problem, origin: None });
                 return Err(failed(faults));
             }
             scenario.resolved = resolved;
             scenario.inputs = inputs.files;
             scenario.warnings = inputs.warnings;
             warn_of_contest(&mut scenario);
+            warn_of_stuck_halls(&mut scenario);
+            warn_of_wild_rents(&mut scenario);
             return Ok(scenario);
         }
         // In the order of the file, so that the reader can walk down it.
@@ -145,19 +157,14 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
     run.finish();
     let campus = campus_section::read(root, discount);
     let market = market_section::read(root, seed, calendar, inputs);
-    let replayed = |scenario: &Market| {
-        (
-            matches!(scenario.bitcoin, BitcoinSource::Replay(_)),
-            matches!(scenario.power, PowerSource::Replay(_)),
-        )
-    };
-    let modelled = replayed(&market) == (false, false);
-    if replayed(&market) == (true, true) && paths > 1 && market.offers.arrivals_per_year == 0.0 {
+    let all_replayed =
+        matches!(market.bitcoin, BitcoinSource::Replay(_)) && matches!(market.power, PowerSource::Replay(_));
+    if all_replayed && paths > 1 && market.offers.arrivals_per_year == 0.0 {
         inputs.warn(format!(
             "all {paths} paths are the same: power and Bitcoin are replayed and no offers arrive"
         ));
     }
-    let policies = policies_section::read(root, campus.gpus.is_some(), modelled);
+    let policies = policies_section::read(root, campus.gpus.is_some(), !inputs.replays);
     root.finish();
     Scenario {
         name,
@@ -170,6 +177,13 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
         inputs: Vec::new(),
         warnings: Vec::new(),
     }
+}
+
+/// The bytes of a file, one more than allowed at most: a device or pipe without end is not read to it.
+fn read_limited(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn read_calendar(about: &Section<'_>) -> Calendar {
@@ -197,6 +211,55 @@ fn read_calendar(about: &Section<'_>) -> Calendar {
         );
     }
     Calendar::new(start, n_months.clamp(1, MAX_MONTHS) as u32, zone)
+}
+
+/// The computed policy fits polynomials to values that grow with the exponential of the lease rate's deviation.
+fn warn_of_wild_rents(scenario: &mut Scenario) {
+    /// Log spread of the lease rate at the horizon up to which the fit was seen to hold.
+    const TRIED: f64 = 2.0;
+    let years = scenario.market.calendar.n_months() as f64 / 12.0;
+    let spread = scenario.market.lease_rate.process.variance(years).sqrt();
+    let has_dp = scenario.policies.iter().any(|plan| matches!(plan.kind, PolicyKind::Dp { .. }));
+    if has_dp && spread > TRIED {
+        scenario.warnings.push(format!(
+            "the log lease rate spreads to {spread:.1} at the horizon (hosting.rate), beyond the {TRIED} for which the dp policy's fit holds: dp may lose to simple rules"
+        ));
+    }
+}
+
+/// Says which halls no offer and no builder can ever convert.
+fn warn_of_stuck_halls(scenario: &mut Scenario) {
+    let campus = &scenario.campus;
+    let offers = &scenario.market.offers;
+    let largest = offers.sizes_gross_mw.iter().map(|(mw, _)| *mw).fold(0.0, f64::max);
+    let builders = campus.conversion.max_under_construction.get();
+    let mut warnings = Vec::new();
+    if offers.arrivals_per_year <= 0.0 {
+        warnings.push("hosting.offers.arrivals_per_year is 0: no hall can ever be let".to_string());
+    }
+    for (limit, name) in [
+        (builders, "conversion.max_under_construction_gross_mw"),
+        (largest, "the largest of hosting.offers.sizes_gross_mw"),
+        (campus.firm.get(), "site.interconnect_firm_mw"),
+    ] {
+        let stuck: Vec<&str> = campus
+            .halls
+            .iter()
+            .filter(|hall| !hall.opening.is_committed() && hall.gross.get() > limit * (1.0 + 1e-9))
+            .map(|hall| hall.name.as_str())
+            .collect();
+        if let Some(first) = stuck.first() {
+            let blocked = if stuck.len() == 1 {
+                format!("hall {first} is")
+            } else {
+                format!("{} halls ({first} …) are", stuck.len())
+            };
+            warnings.push(format!(
+                "{blocked} larger than {name} = {limit} MW and can never be converted; halls after it in the order wait with it"
+            ));
+        }
+    }
+    scenario.warnings.extend(warnings);
 }
 
 fn warn_of_contest(scenario: &mut Scenario) {

@@ -129,7 +129,7 @@ pub fn set(root: &mut Table, argument: &str, number: usize) -> Result<(), Fault>
         let at = steps[..=depth].join(".");
         here = match descend(here, step, &origin) {
             Some(table) => table,
-            None => return Err(fault(&at, "there is no such table or list item to set a field in".into())),
+            None => return Err(fault(&at, "there is no such table or list item to set a field in; items are named as in halls[0] or policies[hurdle]".into())),
         };
     }
     let parsed = parse_value(value, &origin);
@@ -189,7 +189,10 @@ fn descend<'a>(table: &'a mut Table, step: &str, origin: &Origin) -> Option<&'a 
 fn parse_value(value: &str, origin: &Origin) -> Entry {
     let node = DeTable::parse(&format!("x = {value}"))
         .ok()
-        .and_then(|root| table(root.into_inner()).entries.into_iter().next())
+        .map(|root| table(root.into_inner()).entries)
+        // A line break would smuggle in a second field.
+        .filter(|entries| entries.len() == 1)
+        .and_then(|entries| entries.into_iter().next())
         .map_or_else(|| Node::Text(value.into()), |(.., entry)| entry.node);
     Entry { node: stamp(node, origin), origin: origin.clone() }
 }

@@ -104,10 +104,11 @@ impl Study<'_> {
                 past: &record.past,
             };
             let decision = entrant.policy.decide(&view);
+            let cash_before = runner.state.cash_usd;
             let ledger = self
                 .step_policy(month, lane, decision, kept.offer.as_ref(), &shared, &mut runner.state)
                 .map_err(|source| ChunkError::Infeasible { policy: entrant.name.clone(), path, source })?;
-            self.check(&ledger, entrant, path, m)?;
+            self.check(&ledger, runner.state.cash_usd - cash_before, entrant, path, m)?;
             self.record(runner, &ledger, m);
             let total = &mut totals.policies[n];
             add(&mut total.ledger[m], &ledger.columns());
@@ -146,18 +147,29 @@ impl Study<'_> {
         step(self.campus, state, decision, offer, &economics)
     }
 
-    fn check(&self, ledger: &Ledger, entrant: &Entrant, path: u64, month: usize) -> Result<(), ChunkError> {
+    /// Holds a month's books against the campus and the cash: a difference is a bug and ends the run.
+    fn check(
+        &self,
+        ledger: &Ledger,
+        cash_change: f64,
+        entrant: &Entrant,
+        path: u64,
+        month: usize,
+    ) -> Result<(), ChunkError> {
         let unbalanced =
-            |what: String| ChunkError::Unbalanced { policy: entrant.name.clone(), path, month, what };
+            |what: String| Err(ChunkError::Unbalanced { policy: entrant.name.clone(), path, month, what });
         let campus_mw = self.campus.gross_mw();
         if (ledger.total_mw() - campus_mw).abs() > 1e-6 * campus_mw {
-            return Err(unbalanced(format!(
-                "uses sum to {} MW on a campus of {campus_mw}",
-                ledger.total_mw()
-            )));
+            return unbalanced(format!("uses sum to {} MW on a campus of {campus_mw}", ledger.total_mw()));
         }
-        if !ledger.net_cash_flow_usd().is_finite() {
-            return Err(unbalanced("the net cash flow is no finite number".into()));
+        let columns = ledger.columns();
+        let (revenues, costs) =
+            columns[Ledger::MEGAWATTS.len() + Ledger::ENERGY.len()..].split_at(Ledger::REVENUES.len());
+        let parts = revenues.iter().sum::<f64>() - costs.iter().sum::<f64>();
+        let size =
+            columns.iter().map(|part| part.abs()).sum::<f64>() + self.campus.company.opening_cash_usd.abs();
+        if !parts.is_finite() || (parts - cash_change).abs() > 1e-6 * size.max(1.0) {
+            return unbalanced(format!("cash changed by {cash_change} USD where the parts sum to {parts}"));
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::chunk::{PathRecord, Runner};
 use crate::statistics::has_irr;
 use crate::study::{ChunkError, Study};
 use crate::totals::{PolicyTotals, Totals, add};
-use optimizer::{PathGains, foresight_gain, hall_kinds, path_gains};
+use optimizer::{PathGains, foresight_gain, hall_kinds, path_gains, unlimited_foresight_gain};
 use site::{Decision, LeaseOffer, MonthEconomics, State, Tail, step, tail};
 
 /// One policy on one path, closed.
@@ -74,7 +74,7 @@ impl Study<'_> {
                 total.kept_npv.push(policy.value);
                 total.kept_difference.push(policy.value - baseline.value);
                 total.kept_ai_mw.extend_from_slice(&runner.ai_mw);
-                total.kept_flow.extend(runner.flows.iter().map(|flow| *flow));
+                total.kept_flow.extend(runner.flows.iter().copied());
                 total.kept_cash.extend_from_slice(&runner.cash);
             }
         }
@@ -114,7 +114,10 @@ impl Study<'_> {
             return 0.0;
         }
         let offers: Vec<Option<LeaseOffer>> = record.months.iter().map(|kept| kept.offer).collect();
-        foresight_gain(self.graph, &gains, &offers, scratch)
+        match self.graph {
+            Some(graph) => foresight_gain(graph, &gains, &offers, scratch),
+            None => unlimited_foresight_gain(&gains, &hall_kinds(self.campus).0),
+        }
     }
 }
 

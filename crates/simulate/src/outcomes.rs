@@ -152,8 +152,7 @@ impl Outcomes {
         let n_months = self.months.len();
         let mut columns = vec![Vec::with_capacity(n_months); probabilities.len()];
         for m in 0..n_months {
-            let mut month: Vec<f64> =
-                values.iter().skip(m).step_by(n_months).map(|v| f64::from(*v)).collect();
+            let mut month: Vec<f64> = values.iter().skip(m).step_by(n_months).copied().collect();
             month.sort_by(f64::total_cmp);
             for (column, p) in columns.iter_mut().zip(probabilities) {
                 column.push(crate::statistics::quantile_of_sorted(&month, *p));

@@ -13,7 +13,8 @@ use crate::totals::{PolicyTotals, Totals};
 use crate::week::dispatch_week;
 use dispatch::Worth;
 use optimizer::dp::{contract_values, hall_line};
-use optimizer::{DpError, StateGraph, TooManyStates};
+use optimizer::states::MAX_STATES;
+use optimizer::{DpError, StateGraph};
 use rayon::prelude::*;
 use scenario::Scenario;
 use site::Ledger;
@@ -30,9 +31,6 @@ pub enum RunError {
     /// A computed policy or mark cannot be computed for this scenario.
     #[error(transparent)]
     Dp(#[from] DpError),
-    /// The conversion problem is too large for the marks.
-    #[error(transparent)]
-    TooManyStates(#[from] TooManyStates),
     /// Policies and marks disagree: a bug.
     #[error(transparent)]
     Chunk(#[from] ChunkError),
@@ -96,7 +94,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         let entrants = entrants(scenario)?;
         clock.lap("policies");
         let (campus, market) = (&scenario.campus, &scenario.market);
-        let graph = StateGraph::new(hall_line(campus, market))?;
+        let graph = StateGraph::new(hall_line(campus, market), MAX_STATES);
         let contracts = contract_values(campus, market);
         let n_months = market.calendar.n_months();
         let study = Study {
@@ -104,7 +102,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
             market,
             entrants: &entrants,
             worth: Worth::of(campus),
-            graph: &graph,
+            graph: graph.as_ref().ok(),
             contracts: &contracts,
             n_kept: scenario.run.keep_paths,
             discount: (0..n_months).map(|m| campus.company.discount_factor(m as u32)).collect(),
@@ -113,7 +111,10 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         let totals = walk(&study, scenario.run.paths, observer)?;
         clock.lap("paths");
         observer.stage("summing up", 0);
-        let outcomes = conclude(scenario, &study, totals);
+        let mut outcomes = conclude(scenario, &study, totals);
+        outcomes.warnings.extend(graph.err().map(|error| {
+            format!("{error}; until then the builders' limit is left out of perfect foresight, which makes it loose")
+        }));
         clock.lap("summary");
         Ok(Run { outcomes, timings: clock.laps, threads: rayon::current_num_threads() })
     })
@@ -208,6 +209,8 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
             .factors
             .into_iter()
             .zip(FACTORS)
+            // Without GPUs there is no GPU-hour price that anyone entered.
+            .filter(|(_, (name, ..))| scenario.campus.gpus.is_some() || !name.starts_with("gpu_"))
             .map(|(total, (name, title, unit))| {
                 let mean: Vec<f64> = total.sum.iter().map(|sum| sum / n_paths as f64).collect();
                 FactorOutcome {

@@ -48,8 +48,8 @@ pub struct StaticPrices {
     pub power_usd_per_mwh: f64,
     /// Market rent of the first year, USD/kW-month.
     pub rent_usd_per_kw_month: f64,
-    /// GPU-hour price, USD.
-    pub gpu_hour_usd: f64,
+    /// GPU-hour price, USD, if the campus would buy GPUs.
+    pub gpu_hour_usd: Option<f64>,
 }
 
 impl StaticPrices {
@@ -58,7 +58,7 @@ impl StaticPrices {
     pub fn of(scenario: &Scenario) -> Self {
         let market = &scenario.market;
         let power_usd_per_mwh = match &market.power {
-            PowerSource::Model { level_usd_per_mwh, .. } => *level_usd_per_mwh,
+            PowerSource::Model(model) => model.level_usd_per_mwh,
             PowerSource::Replay(history) => {
                 let year = (HOURS / market.power.step_hours()) as usize;
                 let prices = &history.prices_usd_per_mwh[..year.min(history.prices_usd_per_mwh.len())];
@@ -66,7 +66,7 @@ impl StaticPrices {
             }
         };
         let hashprice_usd_per_ph_day = match &market.bitcoin {
-            BitcoinSource::Replay(history) => history.hashprice_usd_per_ph_day[0],
+            BitcoinSource::Replay(history) => history.opening(0).hashprice_usd_per_ph_day,
             BitcoinSource::Model(_) => MarketLanes::without_power(market, 0, 1)
                 .next_month()
                 .map_or(0.0, |month| month.openings[0].hashprice_usd_per_ph_day),
@@ -75,7 +75,7 @@ impl StaticPrices {
             hashprice_usd_per_ph_day,
             power_usd_per_mwh,
             rent_usd_per_kw_month: market.lease_rate.start,
-            gpu_hour_usd: market.gpu_hour.start,
+            gpu_hour_usd: scenario.campus.gpus.as_ref().map(|_| market.gpu_hour.start),
         }
     }
 }
@@ -113,8 +113,8 @@ pub fn static_year(campus: &Campus, prices: StaticPrices) -> Vec<StaticUse> {
         },
         capex_usd: shell,
     });
-    if let Some(gpus) = &campus.gpus {
-        let sold = it_mw * gpus.gpus_per_it_mw * HOURS * gpus.sold_share.get() * prices.gpu_hour_usd;
+    if let (Some(gpus), Some(gpu_hour_usd)) = (&campus.gpus, prices.gpu_hour_usd) {
+        let sold = it_mw * gpus.gpus_per_it_mw * HOURS * gpus.sold_share.get() * gpu_hour_usd;
         let (inference, training) = (gpus.inference_share.get(), 1.0 - gpus.inference_share.get());
         let draw = inference * gpus.inference_draw.get() + training * gpus.training_draw.get();
         uses.push(StaticUse {

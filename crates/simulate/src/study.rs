@@ -65,7 +65,8 @@ pub(crate) struct Study<'a> {
     pub(crate) market: &'a Market,
     pub(crate) entrants: &'a [Entrant],
     pub(crate) worth: Worth,
-    pub(crate) graph: &'a StateGraph,
+    /// States for the foresight mark; none when there are too many.
+    pub(crate) graph: Option<&'a StateGraph>,
     pub(crate) contracts: &'a [ContractValues],
     pub(crate) n_kept: usize,
     /// `(1+r)^(−(m+1)/12)` by month.

@@ -57,7 +57,7 @@ proptest! {
         lead in 1_u64..18,
         lost_share in 0.0..1.0_f64,
         term in 3_u64..80,
-        builders in 10.0..90.0_f64,
+        builders in 10.0..65.0_f64,
         interconnect in 60.0..140.0_f64,
         rent in 60.0..260.0_f64,
         arrivals in 0.0..30.0_f64,
@@ -158,6 +158,50 @@ fn a_contested_interconnect_costs_and_never_lifts_a_policy_over_foresight() {
     );
     assert!(tight.policies[0].npv_usd.mean() < free.policies[0].npv_usd.mean());
     assert!(tight.warnings.iter().any(|w| w.contains("compete")));
+}
+
+/// One fleet of 190 working MW behind half of that: every hour that pays serves exactly half of what it would.
+#[test]
+fn a_contest_that_always_binds_serves_its_share() {
+    let set = ["run.paths=4", "scenario.end_month=2027-12"];
+    let free = outcomes(&scenario(&set), 2);
+    let half = outcomes(&scenario(&[set[0], set[1], "site.interconnect_firm_mw=95"]), 2);
+    for (a, b) in free.policies[0].ledger.iter().zip(&half.policies[0].ledger) {
+        for (full, served) in [
+            (a.mining_mwh, b.mining_mwh),
+            (a.mining_revenue_usd, b.mining_revenue_usd),
+            (a.mining_power_usd, b.mining_power_usd),
+        ] {
+            assert!((served - 0.5 * full).abs() < 1e-9 * full.abs(), "{full} {served}");
+        }
+    }
+}
+
+/// More states than the mark can hold: the run goes on with a looser mark and says so.
+#[test]
+fn foresight_is_loosened_where_halls_are_too_many() {
+    let text = TEXAS.replace(
+        "kind = \"dp\"",
+        "kind = \"hurdle\"\nname = \"other\"\nrequired_rent_usd_per_kw_month = 140.0",
+    );
+    let many = ["halls[0].count=50", "halls[0].gross_mw=4", "run.paths=3", "scenario.end_month=2027-12"];
+    let found = outcomes(&scenario_of(&text, &many), 2);
+    assert!(found.warnings.iter().any(|w| w.contains("builders' limit is left out")), "{:?}", found.warnings);
+}
+
+#[test]
+fn the_plan_holds_when_the_lease_rate_starts_off_its_curve() {
+    let set = [
+        "run.paths=120",
+        "hosting.rate.start_usd_per_kw_month=90",
+        "hosting.rate.curve_usd_per_kw_month=134.5",
+        "hosting.rate.volatility_per_sqrt_year=0.05",
+    ];
+    let found = outcomes(&scenario(&set), 2);
+    let of = |name: &str| found.policies.iter().find(|p| p.name == name).unwrap();
+    let lead = of("dp").difference_usd.mean() - of("all-mining").difference_usd.mean();
+    assert!(lead > 0.0, "dp is worth {lead} over all-mining");
+    assert!(of("dp").npv_usd.mean() > of("all-ai-asap").npv_usd.mean());
 }
 
 #[test]

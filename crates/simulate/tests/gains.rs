@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::scenario;
+use common::{TEXAS, scenario, scenario_of};
 use dispatch::{MonthFigures, Worth, month_figures};
 use market::{MarketLanes, Opening};
 use optimizer::dp::contract_values;
@@ -35,9 +35,12 @@ fn walk(scenario: &scenario::Scenario) -> Path {
 }
 
 fn check(set: &[&str], form_gpus: bool) {
-    let scenario = scenario(set);
+    check_scenario(&scenario(set), form_gpus);
+}
+
+fn check_scenario(scenario: &scenario::Scenario, form_gpus: bool) {
     let campus = &scenario.campus;
-    let path = walk(&scenario);
+    let path = walk(scenario);
     let months: Vec<MonthEconomics<'_>> = path
         .openings
         .iter()
@@ -100,7 +103,15 @@ fn a_lease_that_expires_within_the_horizon_is_relet_at_the_market() {
 }
 
 #[test]
-fn cost_per_megawatt_and_lead_times_without_lost_mining_agree_too() {
+fn cost_per_megawatt_agrees_too() {
+    let text = TEXAS.replace("noi_margin_share = 0.85 ", "opex_usd_per_it_mw_year = 254000 ");
+    let set = ["scenario.end_month=2031-12", "hosting.term_months=23"];
+    check_scenario(&scenario_of(&text, &set), false);
+    check_scenario(&scenario_of(&text, &["scenario.end_month=2029-12"]), false);
+}
+
+#[test]
+fn lead_times_without_lost_mining_agree_too() {
     check(
         &["scenario.end_month=2028-12", "conversion.mining_lost_months=0", "conversion.lead_months=1"],
         false,

@@ -19,7 +19,7 @@ fn published_arithmetic_of_a_gross_megawatt_is_reproduced() {
         hashprice_usd_per_ph_day: 45.0,
         power_usd_per_mwh: 40.0,
         rent_usd_per_kw_month: 1.85e6 / 12_000.0,
-        gpu_hour_usd: 2.8,
+        gpu_hour_usd: Some(2.8),
     };
     let uses = static_year(&scenario.campus, prices);
     let (mining, hosting) = (&uses[0], &uses[1]);
@@ -37,7 +37,7 @@ fn yield_on_cost_is_reproduced() {
         hashprice_usd_per_ph_day: 45.0,
         power_usd_per_mwh: 40.0,
         rent_usd_per_kw_month: 1.85e6 / 12_000.0,
-        gpu_hour_usd: 2.8,
+        gpu_hour_usd: Some(2.8),
     };
     let hosting = &static_year(&scenario.campus, prices)[1];
     assert!((hosting.simple_yield().unwrap() - 0.175).abs() < 0.0005, "{hosting:?}");
