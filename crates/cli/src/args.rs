@@ -23,6 +23,9 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Write a commented scenario to start from
     Init(InitArgs),
+    /// Hold the model against history
+    #[command(subcommand)]
+    Backtest(BacktestCommand),
 }
 
 #[derive(Debug, Args)]
@@ -79,6 +82,28 @@ pub(crate) struct InitArgs {
     /// Overwrite an existing file
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BacktestCommand {
+    /// Operating hashrate as miners report it in, bitcoin produced out, against what they report
+    Production(ProductionArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  wattshift backtest production --miners miner_monthly_production.csv --bitcoin btc_daily.csv.gz"
+)]
+pub(crate) struct ProductionArgs {
+    /// CSV of reported months: company, month, btc_produced, avg_operating_eh_s
+    #[arg(long, value_name = "FILE")]
+    pub(crate) miners: PathBuf,
+    /// Daily CSV: date_utc, price_usd, difficulty, blocks, fees_btc
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bitcoin: PathBuf,
+    /// Fees of days on which the file has none, BTC per block
+    #[arg(long, value_name = "BTC", default_value_t = 0.05)]
+    pub(crate) missing_fees_btc_per_block: f64,
 }
 
 impl RunArgs {

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to people")]
 
 mod args;
+mod backtest;
 mod check;
 mod failure;
 mod init;
@@ -10,7 +11,7 @@ mod output;
 mod progress;
 mod run;
 
-use args::{Cli, Command};
+use args::{BacktestCommand, Cli, Command};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
         Command::Init(args) => init::init(&args),
+        Command::Backtest(BacktestCommand::Production(args)) => backtest::production(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -47,3 +47,29 @@ fn february_2021_finds_mining_out_of_the_money_as_often_as_published_prices_say(
         }
     }
 }
+
+/// Reported operating hashrate in, bitcoin out: every reported month within 2.5 % of the report.
+#[test]
+fn hashrate_of_each_reported_month_finds_the_reported_production() {
+    if !history_is_there() {
+        return;
+    }
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let done = Command::new(env!("CARGO_BIN_EXE_wattshift"))
+        .args(["backtest", "production", "--miners"])
+        .arg(data.join("miner_monthly_production.csv"))
+        .arg("--bitcoin")
+        .arg(data.join("btc_daily_2015_2025h1.csv.gz"))
+        .output()
+        .expect("the binary starts");
+    let printed = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let errors: Vec<f64> = printed
+        .lines()
+        .filter(|line| line.starts_with("Riot"))
+        .map(|line| line.split('%').next().unwrap().split_whitespace().last().unwrap().replace('−', "-"))
+        .map(|error| error.parse().unwrap())
+        .collect();
+    assert_eq!(errors.len(), 9, "{printed}");
+    assert!(errors.iter().all(|error| error.abs() <= 2.5), "{printed}");
+}

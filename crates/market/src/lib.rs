@@ -14,6 +14,7 @@ pub mod normal_table;
 pub mod offers;
 pub mod power;
 pub mod power_fit;
+pub mod production;
 pub mod replay;
 pub mod retarget;
 pub mod stream;
@@ -26,4 +27,5 @@ pub use paths::{
     BitcoinSource, Market, MarketLanes, MonthLanes, Opening, PowerModel, PowerSource, RateSettings,
 };
 pub use power::{LANES, PowerCalibration};
+pub use production::{ProductionMonth, production};
 pub use replay::{BitcoinHistory, PowerHistory, ReplayDay, ReplayError};

@@ -8,6 +8,7 @@ pub mod console;
 pub mod folder;
 pub mod manifest;
 pub mod numbers;
+pub mod production_table;
 pub mod static_table;
 pub mod tables;
 #[cfg(test)]
@@ -18,6 +19,7 @@ pub use charts::{ChartError, write_charts};
 pub use console::comparison;
 pub use folder::{FolderError, OutputFolder};
 pub use manifest::{InputFile, MANIFEST_FILE, Manifest, OutputFile, TOOL, sha256_hex};
+pub use production_table::production_table;
 pub use static_table::static_table;
 pub use tables::write_tables;
 pub use timing::timing_line;

@@ -42,13 +42,21 @@ impl YearMonth {
             - i32::from(earlier.month)
     }
 
+    /// Days of the month.
+    #[must_use]
+    pub fn days(self) -> usize {
+        usize::try_from(self.first_day().days_in_month()).unwrap_or(31)
+    }
+
     /// Month of the year counted from zero, 0 to 11.
     #[must_use]
     pub fn month0(self) -> usize {
         (self.month - 1) as usize
     }
 
-    fn first_day(self) -> Date {
+    /// The first day of the month.
+    #[must_use]
+    pub fn first_day(self) -> Date {
         date(self.year, self.month, 1)
     }
 }
@@ -137,7 +145,7 @@ impl Calendar {
                 let first = start.plus(m).first_day();
                 first
                     .series(jiff::Span::new().days(1))
-                    .take(usize::try_from(first.days_in_month()).unwrap_or(31))
+                    .take(start.plus(m).days())
                     .map(|day| {
                         let (from, to) = (unix(day), unix(day.tomorrow().unwrap_or(day)));
                         let hours: &'static [u8] = match (to - from) / 3_600 {
