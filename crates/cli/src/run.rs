@@ -53,6 +53,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
             files.len(),
             target.display()
         ))?;
+        say(&report::warnings(&run.outcomes))?;
     }
     if run.outcomes.interrupted {
         return Err(Failure::Interrupted(format!(

@@ -76,7 +76,10 @@ fn all(outcomes: &Outcomes) -> Vec<(String, Scene)> {
     for policy in &outcomes.policies {
         add(format!("mw_by_use_{}", file_name(&policy.name)), uses::mw_by_use(outcomes, policy));
     }
-    add("npv_distributions".into(), values::distributions(outcomes));
+    if outcomes.n_kept > 1 {
+        // One path has no distribution.
+        add("npv_distributions".into(), values::distributions(outcomes));
+    }
     add("npv_differences".into(), values::differences(outcomes));
     for factor in &outcomes.markets {
         let stem = factor.name.split("_usd").next().unwrap_or(factor.name);

@@ -34,6 +34,16 @@ pub fn comparison(outcomes: &Outcomes) -> String {
     text
 }
 
+/// What the reader should know before trusting a number, a paragraph each; empty without any.
+#[must_use]
+pub fn warnings(outcomes: &Outcomes) -> String {
+    let mut text = String::new();
+    for warning in &outcomes.warnings {
+        wrap_into(&mut text, &format!("warning: {warning}"));
+    }
+    text
+}
+
 fn table(outcomes: &Outcomes) -> String {
     let money = Decimals::of(outcomes);
     let mut rows: Vec<[String; 9]> =
@@ -53,7 +63,11 @@ fn table(outcomes: &Outcomes) -> String {
     text.push_str(&"─".repeat(widths.iter().sum::<usize>() + 2 * 8));
     text.push('\n');
     rows.iter().for_each(|row| push_row(&mut text, row, &widths));
-    text.push_str("Money in million USD.\n");
+    text.push_str(if outcomes.n_paths < 2 {
+        "Money in million USD, on the one path.\n"
+    } else {
+        "Money in million USD, ± one standard error.\n"
+    });
     text
 }
 
@@ -96,7 +110,11 @@ impl Decimals {
     }
 }
 
+/// A mean with its standard error, or the one value there is.
 fn with_error(moments: &Moments, decimals: usize) -> String {
+    if moments.n() < 2 {
+        return grouped(moments.mean() / MILLION, decimals);
+    }
     let [mean, error] = [moments.mean(), moments.standard_error()].map(|v| grouped(v / MILLION, decimals));
     format!("{mean} ± {error}")
 }
@@ -113,13 +131,27 @@ fn policy_row(policy: &PolicyOutcome, index: usize, money: &Decimals) -> [String
         policy.name.clone(),
         with_error(&policy.npv_usd, money.npv),
         if index == 0 { "–".into() } else { with_error(&policy.difference_usd, money.difference) },
-        grouped(policy.npv_quantiles_usd[0] / MILLION, money.npv),
-        grouped(policy.cvar5_usd / MILLION, money.npv),
+        quantile(policy, policy.npv_quantiles_usd[0], money),
+        quantile(policy, policy.cvar5_usd, money),
         irr,
         grouped(policy.capex_usd / MILLION, money.capex),
         ai_mw.map_or_else(|| "–".into(), |mw| grouped(mw, 0)),
         percent(policy.shortfall_probability),
     ]
+}
+
+/// A figure of the distribution of NPVs; one path has none.
+fn quantile(policy: &PolicyOutcome, usd: f64, money: &Decimals) -> String {
+    if policy.npv_usd.n() < 2 { "–".into() } else { grouped(usd / MILLION, money.npv) }
+}
+
+/// Million USD with the standard error in a sentence, or the one value there is.
+fn stated(moments: &Moments) -> String {
+    if moments.n() < 2 {
+        million_usd(moments.mean())
+    } else {
+        million_usd_with_error(moments.mean(), moments.standard_error())
+    }
 }
 
 fn foresight_row(outcomes: &Outcomes, money: &Decimals) -> [String; 9] {
@@ -146,13 +178,46 @@ fn sentences(outcomes: &Outcomes) -> Vec<String> {
     }
     let beyond = best.npv_usd.mean() - best.npv_horizon_usd.mean();
     sentences.push(format!(
-        "NPVs are nominal USD, before tax, unlevered, with contracts carried past the horizon; for {} what is carried is \
-         worth {} million, and without it the NPV is {} million USD.",
+        "NPVs are nominal USD, before tax, unlevered, with what is carried past the horizon (leases in force, machines, \
+         GPUs, site); for {} that is worth {} million, and without it the NPV is {} million USD.",
         best.name,
         million_usd(beyond),
-        million_usd_with_error(best.npv_horizon_usd.mean(), best.npv_horizon_usd.standard_error()),
+        stated(&best.npv_horizon_usd),
     ));
+    if best.shortfall_probability > 0.05 {
+        sentences.push(format!(
+            "{} runs out of cash and committed funding on {} of paths: it needs more money than the scenario has.",
+            best.name,
+            percent(best.shortfall_probability)
+        ));
+    }
+    sentences.extend(thin_means(outcomes));
     sentences
+}
+
+/// Factors whose mean at the horizon rests on few paths.
+fn thin_means(outcomes: &Outcomes) -> Vec<String> {
+    let thin = |factor: &&simulate::FactorOutcome| {
+        let n = factor.effective_sample.last().copied().unwrap_or(f64::INFINITY);
+        outcomes.n_paths > 1 && n < 0.1 * outcomes.n_paths as f64
+    };
+    let names: Vec<String> = outcomes
+        .markets
+        .iter()
+        .filter(thin)
+        .map(|factor| {
+            let n = factor.effective_sample.last().copied().unwrap_or_default();
+            format!("{} about {}", factor.title, grouped(n, 0))
+        })
+        .collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "Means at the horizon that rest on few of the {} paths (skewed laws): {}. Treat what hangs on them with care.",
+        grouped(outcomes.n_paths as f64, 0),
+        names.join(", ")
+    )]
 }
 
 /// Who leads, by how much over the next on the same paths, and whether the run can tell.
@@ -161,19 +226,25 @@ fn best_and_second(outcomes: &Outcomes, best: &PolicyOutcome) -> String {
         .policies
         .iter()
         .filter(|policy| !std::ptr::eq(*policy, best))
+        // Of equals the first in the list, which is the simpler one.
+        .rev()
         .max_by(|a, b| a.npv_usd.mean().total_cmp(&b.npv_usd.mean()));
     let Some(second) = second else {
         return format!("{} is the only policy, so there is nothing to compare it with.", best.name);
     };
     let mut lead = Moments::default();
     best.kept_npv_usd.iter().zip(&second.kept_npv_usd).for_each(|(a, b)| lead.add(a - b));
+    if lead.n() > 0 && lead.mean() == 0.0 && lead.standard_error() == 0.0 {
+        return format!("{} and {} are worth the same on every path kept.", best.name, second.name);
+    }
     let leads = format!("{} has the highest mean NPV", best.name);
     let n = counted_paths(lead.n() as usize);
     let paths = if lead.n() < outcomes.n_paths as u64 { format!("the first {n}") } else { n };
     match lead.n() {
         0 => format!("{leads}; no path was kept to set it against {}.", second.name),
         1 => format!(
-            "{leads}; on the one path kept it is {} million USD ahead of {}, and one path says nothing about the error.",
+            "{} is worth most on the one path: {} million USD more than {}; one path says nothing about the error.",
+            best.name,
             million_usd(lead.mean()),
             second.name
         ),
@@ -193,10 +264,21 @@ fn best_and_second(outcomes: &Outcomes, best: &PolicyOutcome) -> String {
 }
 
 fn foresight_gap(outcomes: &Outcomes, best: &PolicyOutcome) -> String {
-    let [gap, mark] = [&best.foresight_less_policy_usd, &outcomes.foresight.npv_usd]
-        .map(|moments| million_usd_with_error(moments.mean(), moments.standard_error()));
+    let [gap, mark] = [&best.foresight_less_policy_usd, &outcomes.foresight.npv_usd].map(stated);
+    let warned = |text: &str| outcomes.warnings.iter().any(|warning| warning.contains(text));
+    let loose = match (warned("loads compete"), warned("builders' limit is left out")) {
+        (true, _) => " The mark leaves the contest for the interconnect out, so it is loose.",
+        (false, true) => " The mark leaves the builders' limit out, so it is loose.",
+        (false, false) => "",
+    };
+    if outcomes.n_paths < 2 && best.foresight_less_policy_usd.mean() == 0.0 {
+        return format!(
+            "Perfect foresight, the upper mark, would have done the same as {}.{loose}",
+            best.name
+        );
+    }
     format!(
-        "Perfect foresight, the upper mark that no policy can reach, is worth {mark} million USD, {gap} million more than {}.",
+        "Perfect foresight, the upper mark that no policy can exceed, is worth {mark} million USD, {gap} million more than {}.{loose}",
         best.name
     )
 }
@@ -287,7 +369,7 @@ mod tests {
         let mut outcomes = build(&["all-mining", "dp"], 12, 50);
         outcomes.policies[1] = PolicyOutcome { name: "twin".into(), ..outcomes.policies[0].clone() };
         let text = comparison(&outcomes).replace('\n', " ");
-        assert!(text.contains("cannot tell the two apart"), "{text}");
+        assert!(text.contains("all-mining and twin are worth the same"), "{text}");
         assert!(text.contains("twin cannot be told from it"), "{text}");
     }
 

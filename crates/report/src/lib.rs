@@ -16,7 +16,7 @@ mod test_support;
 pub mod timing;
 
 pub use charts::{ChartError, write_charts};
-pub use console::comparison;
+pub use console::{comparison, warnings};
 pub use folder::{FolderError, OutputFolder};
 pub use manifest::{InputFile, MANIFEST_FILE, Manifest, OutputFile, TOOL, sha256_hex};
 pub use production_table::production_table;

@@ -107,10 +107,7 @@ fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOu
     };
     let ledger: Vec<Ledger> = (0..n_months).map(|m| ledger(share(m), share(m + 12), m)).collect();
     let wide = |f: &dyn Fn(usize, usize) -> f64| -> Vec<f64> {
-        (0..mining.len())
-            .flat_map(|p| (0..n_months).map(move |m| (p, m)))
-            .map(|(p, m)| f(p, m))
-            .collect()
+        (0..mining.len()).flat_map(|p| (0..n_months).map(move |m| (p, m))).map(|(p, m)| f(p, m)).collect()
     };
     PolicyOutcome {
         name: name.into(),
@@ -190,9 +187,7 @@ fn markets(n_months: usize, n_paths: usize) -> Vec<FactorOutcome> {
             }
         }
         let mean: Vec<f64> = (0..n_months)
-            .map(|m| {
-                kept.iter().skip(m).step_by(n_months).map(|v| f64::from(*v)).sum::<f64>() / n_paths as f64
-            })
+            .map(|m| kept.iter().skip(m).step_by(n_months).sum::<f64>() / n_paths as f64)
             .collect();
         let mean_multiple = mean.iter().map(|v| v / mean[0]).collect();
         FactorOutcome {

@@ -1,6 +1,6 @@
 //! Three lines on what a run cost.
 
-use crate::numbers::grouped;
+use crate::numbers::{counted_paths, grouped};
 use simulate::Outcomes;
 
 /// Three lines: paths, hours, policies, wall time by stage, path-hours a second and peak memory.
@@ -20,8 +20,8 @@ pub fn timing_line(
         timings.iter().filter(|(name, _)| name != "all").map(|(name, s)| format!("{name} {s:.2}")).collect();
     let memory = peak_memory_mb.map_or(String::new(), |mb| format!(", peak memory {mb:.0} MB"));
     format!(
-        "{} paths x {} intervals x {} policies in {:.2} s on {threads} threads{memory}.\nSeconds by stage: {}.\n{} million path-intervals a second with all policies.",
-        grouped(outcomes.n_paths as f64, 0),
+        "{} x {} intervals x {} policies in {:.2} s on {threads} threads{memory}.\nSeconds by stage: {}.\n{} million path-intervals a second with all policies.",
+        counted_paths(outcomes.n_paths),
         grouped(hours / outcomes.step_hours, 0),
         outcomes.policies.len(),
         of("all"),

@@ -161,14 +161,16 @@ impl Outcomes {
         columns
     }
 
-    /// The policy with the highest mean NPV.
+    /// The policy with the highest mean NPV, of equals the first.
     ///
     /// # Panics
     /// If there is no policy; a run always has all-mining.
     #[must_use]
     pub fn best(&self) -> &PolicyOutcome {
+        // Of equals the first, which is the simpler one.
         self.policies
             .iter()
+            .rev()
             .max_by(|a, b| a.npv_usd.mean().total_cmp(&b.npv_usd.mean()))
             .expect("a run has at least all-mining")
     }

@@ -186,6 +186,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
     let best = policies
         .iter()
         .enumerate()
+        .rev()
         .max_by(|(_, a), (_, b)| a.npv_usd.mean().total_cmp(&b.npv_usd.mean()))
         .map_or(0, |(n, _)| n);
     let fleets: Vec<String> = scenario.campus.fleets.iter().map(|fleet| fleet.name.clone()).collect();

@@ -15,12 +15,20 @@ const INNER: Ink = Ink::BLUE.faded(0.42);
 /// Median, mean and bands of a factor.
 pub(super) fn fan(outcomes: &Outcomes, factor: &FactorOutcome) -> Scene {
     let (all, kept) = (counted_paths(outcomes.n_paths), counted_paths(outcomes.n_kept));
-    let caption = if outcomes.n_kept == outcomes.n_paths {
+    let quantiles = outcomes.monthly_quantiles(&factor.kept, &[0.05, 0.25, 0.5, 0.75, 0.95]);
+    let one = outcomes.n_paths == 1;
+    let caption = if one {
+        "The one path, month by month.".to_owned()
+    } else if outcomes.n_kept == outcomes.n_paths {
         format!("Over all {all}, month by month.")
     } else {
         format!("Bands and median: the first {kept}, month by month. Mean: all {all}.")
     };
-    let quantiles = outcomes.monthly_quantiles(&factor.kept, &[0.05, 0.25, 0.5, 0.75, 0.95]);
+    let caption = if falls_below_mean(&quantiles[2], &factor.mean) {
+        format!("{caption} The mean follows the scenario's curve; so skewed a law has its median below it.")
+    } else {
+        caption
+    };
     let y = axis(factor, &quantiles);
     let kind = if y.is_log() { ", logarithmic axis" } else { "" };
     let mut scene = titled(factor.title, &format!("{}{kind}", factor.unit), &caption);
@@ -29,21 +37,34 @@ pub(super) fn fan(outcomes: &Outcomes, factor: &FactorOutcome) -> Scene {
     panel.draw_y_axis(&mut scene, &unit, 7);
     panel.draw_x_axis(&mut scene, month_axis_name(&outcomes.months), &month_ticks(&outcomes.months));
     let line = |values: &[f64]| held_to_the_end(values, &panel);
-    for (low, high, ink) in [(0, 4, OUTER), (1, 3, INNER)] {
+    let bands: &[(usize, usize, Ink)] = if one { &[] } else { &[(0, 4, OUTER), (1, 3, INNER)] };
+    for &(low, high, ink) in bands {
         let mut edge = line(&quantiles[high]);
         edge.extend(line(&quantiles[low]).into_iter().rev());
         scene.area(edge, ink);
     }
     scene.line(line(&quantiles[2]), 2.6, Ink::BLUE.darker(0.75));
-    scene.dashed(&line(&factor.mean), 2.2, 8.0, Ink::VERMILLION);
+    if !one {
+        scene.dashed(&line(&factor.mean), 2.2, 8.0, Ink::VERMILLION);
+    }
     panel.draw_edge(&mut scene);
     let entry = |key, name: &str, note: String| Entry { key, name: name.into(), note };
+    if one {
+        let path = entry(Key::Line(Ink::BLUE.darker(0.75)), "The one path", last_value(&quantiles[2]));
+        draw_legend(&mut scene, panel.top, &[path]);
+        return scene;
+    }
     let median = entry(Key::Line(Ink::BLUE.darker(0.75)), "Median", last_value(&quantiles[2]));
     let mean = entry(Key::Dashed(Ink::VERMILLION), "Mean", last_value(&factor.mean));
     let inner = entry(Key::Band(INNER.faded(0.56)), "Middle 50 %", last_range(&quantiles[1], &quantiles[3]));
     let outer = entry(Key::Band(OUTER), "Middle 90 %", last_range(&quantiles[0], &quantiles[4]));
     draw_legend(&mut scene, panel.top, &[median, mean, inner, outer]);
     scene
+}
+
+/// Whether the median ends well below the mean, as in a law with a long upper tail.
+fn falls_below_mean(median: &[f64], mean: &[f64]) -> bool {
+    median.last().zip(mean.last()).is_some_and(|(median, mean)| *median < 0.7 * mean)
 }
 
 fn axis(factor: &FactorOutcome, quantiles: &[Vec<f64>]) -> Scale {

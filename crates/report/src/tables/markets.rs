@@ -39,12 +39,12 @@ pub fn markets(outcomes: &Outcomes) -> Sheet {
 
 /// How much of each month mining does not pay for its power, by fleet.
 ///
-/// Columns: `fleet`, `month`, `hours` of the month, `mean_out_of_money_hours` over all paths, `out_of_money_intervals`, the
+/// Columns: `fleet`, `month`, `hours` of the month, `mean_out_of_money_hours` over all paths, `mean_out_of_money_intervals`, the
 /// same counted in intervals of dispatch.
 #[must_use]
 pub fn mining_hours(outcomes: &Outcomes) -> Sheet {
     let mut sheet =
-        Sheet::new(&["fleet", "month", "hours", "mean_out_of_money_hours", "out_of_money_intervals"]);
+        Sheet::new(&["fleet", "month", "hours", "mean_out_of_money_hours", "mean_out_of_money_intervals"]);
     for (fleet, by_month) in outcomes.fleets.iter().zip(&outcomes.out_of_money_hours) {
         for ((month, hours), out_of_money) in outcomes.months.iter().zip(&outcomes.hours).zip(by_month) {
             let numbers = [*hours, *out_of_money, out_of_money / outcomes.step_hours].map(exact);

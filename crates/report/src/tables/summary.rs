@@ -7,7 +7,7 @@ use simulate::{Outcomes, PolicyOutcome};
 use site::Ledger;
 
 /// Columns before the megawatts.
-const COLUMNS: [&str; 27] = [
+const COLUMNS: [&str; 28] = [
     "policy",
     "n_paths",
     "mean_npv_usd",
@@ -23,6 +23,7 @@ const COLUMNS: [&str; 27] = [
     "carried_asics_usd",
     "carried_gpus_usd",
     "carried_site_usd",
+    "carried_total_usd",
     "difference_to_all_mining_usd",
     "se_difference_to_all_mining_usd",
     "foresight_less_policy_usd",
@@ -41,7 +42,7 @@ const COLUMNS: [&str; 27] = [
 ///
 /// Columns: `policy`; `n_paths` behind means and standard errors (`se_`); mean, error, quantiles and `cvar5` (mean of the
 /// worst 5 %) of the NPV with contracts carried past the horizon; `mean_npv_horizon_usd` without them; the mean of what is
-/// carried by part (`carried_construction_usd` is a cost); the paired difference to all-mining and of perfect foresight to
+/// carried by part (`carried_construction_usd`, still to be paid, is negative) and in total; the paired difference to all-mining and of perfect foresight to
 /// the policy; of the mean flow incremental to all-mining the lowest rate of return, how many there are, the lowest
 /// without the carried value, the share of paths without one, inflows over outflows, and years to pay back; mean
 /// undiscounted capex; the share of paths that run out of cash; gross MW by use in the last month (`horizon_…_mw`);
@@ -66,7 +67,10 @@ fn policy_row(policy: &PolicyOutcome, n_kept: usize) -> Vec<String> {
     row.extend(
         [policy.cvar5_usd, policy.npv_horizon_usd.mean(), policy.npv_horizon_usd.standard_error()].map(exact),
     );
-    row.extend(policy.carried_usd.map(exact));
+    // Construction still to be paid is a cost; here it carries its sign, so that the parts sum to the total.
+    let [leases, construction, asics, gpus, site] = policy.carried_usd;
+    let parts = [leases, -construction, asics, gpus, site];
+    row.extend(parts.iter().copied().chain([parts.iter().sum()]).map(exact));
     for moments in [&policy.difference_usd, &policy.foresight_less_policy_usd] {
         row.extend([moments.mean(), moments.standard_error()].map(exact));
     }

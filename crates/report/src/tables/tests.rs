@@ -22,7 +22,7 @@ fn headers_are_as_documented() {
         summary(&outcomes),
         "policy,n_paths,mean_npv_usd,se_npv_usd,p5_npv_usd,p50_npv_usd,p95_npv_usd,cvar5_npv_usd,mean_npv_horizon_usd,
          se_npv_horizon_usd,carried_leases_usd,carried_construction_usd,carried_asics_usd,carried_gpus_usd,
-         carried_site_usd,difference_to_all_mining_usd,se_difference_to_all_mining_usd,foresight_less_policy_usd,
+         carried_site_usd,carried_total_usd,difference_to_all_mining_usd,se_difference_to_all_mining_usd,foresight_less_policy_usd,
          se_foresight_less_policy_usd,incremental_irr_per_year,incremental_irr_count,incremental_irr_horizon_per_year,
          share_without_irr,incremental_moic,incremental_payback_years,mean_capex_usd,shortfall_probability,
          horizon_mining_mw,horizon_hosting_mw,horizon_inference_mw,horizon_training_mw,horizon_building_mw,
@@ -42,11 +42,11 @@ fn headers_are_as_documented() {
          gpu_opex_usd,overhead_usd,conversion_capex_usd,gpu_capex_usd,net_cash_flow_usd,mining_mwh,hosting_mwh,gpu_mwh",
     );
     check(markets(&outcomes), "factor,unit,month,mean,p5,p25,p50,p75,p95,mean_multiple,effective_sample");
-    check(mining_hours(&outcomes), "fleet,month,hours,mean_out_of_money_hours,out_of_money_intervals");
+    check(mining_hours(&outcomes), "fleet,month,hours,mean_out_of_money_hours,mean_out_of_money_intervals");
     check(paths(&outcomes), "path,policy,npv_usd,difference_to_all_mining_usd");
     check(
         dispatch_week(&outcomes),
-        "hour_index,day,local_hour,price_usd_per_mwh,mining_s21_mw,mining_s19_xp_old_mw,hosting_mw,inference_mw,
+        "policy,path,month,hour_index,day,local_hour,price_usd_per_mwh,mining_s21_mw,mining_s19_xp_old_mw,hosting_mw,inference_mw,
          training_mw,curtailed_mw,total_draw_mw",
     );
 }
@@ -116,7 +116,7 @@ fn dispatched_loads_sum_to_the_draw() {
     }
     assert_eq!((rows[0]["day"].as_str(), rows[25]["hour_index"].as_str()), ("8", "25"));
     let hours = read(mining_hours(&outcomes())).1;
-    assert_eq!(number(&hours[0], "out_of_money_intervals"), 206.0);
+    assert_eq!(number(&hours[0], "mean_out_of_money_intervals"), 206.0);
 }
 
 #[test]
@@ -134,5 +134,19 @@ fn degenerate_outcomes_fill_every_table() {
         let mut folder = OutputFolder::open(&place.path().join("results"), "base", false).unwrap();
         write_tables(&outcomes, &mut folder).unwrap();
         assert_eq!(folder.publish(crate::Manifest::default()).unwrap().len(), 9);
+    }
+}
+
+#[test]
+fn carried_parts_sum_to_their_total() {
+    let outcomes = outcomes();
+    let (_, sheet) = read(summary(&outcomes));
+    for row in sheet.iter().take(outcomes.policies.len()) {
+        let parts: f64 = ["leases", "construction", "asics", "gpus", "site"]
+            .iter()
+            .map(|part| number(row, &format!("carried_{part}_usd")))
+            .sum();
+        assert!((parts - number(row, "carried_total_usd")).abs() < 1e-3, "{row:?}");
+        assert!(number(row, "carried_construction_usd") <= 0.0);
     }
 }
