@@ -75,6 +75,11 @@ pub fn million_usd_with_error(usd: f64, error_usd: f64) -> String {
     format!("{} ± {}", grouped(usd / 1e6, decimals), grouped(error_usd / 1e6, decimals))
 }
 
+/// A factor's unit for people; a bare T may be tonnes.
+pub(crate) fn unit(unit: &str) -> &str {
+    if unit == "T" { "T (1e12)" } else { unit }
+}
+
 /// `1 path`, `1,000 paths`.
 pub(crate) fn counted_paths(n: usize) -> String {
     format!("{} path{}", grouped(n as f64, 0), if n == 1 { "" } else { "s" })

@@ -20,12 +20,25 @@ pub fn timing_line(
         timings.iter().filter(|(name, _)| name != "all").map(|(name, s)| format!("{name} {s:.2}")).collect();
     let memory = peak_memory_mb.map_or(String::new(), |mb| format!(", peak memory {mb:.0} MB"));
     format!(
-        "{} x {} intervals x {} policies in {:.2} s on {threads} threads{memory}.\nSeconds by stage: {}.\n{} million path-intervals a second with all policies.",
+        "{} x {} intervals x {} polic{} in {:.2} s on {threads} threads{memory}.\nSeconds by stage: {}.\n{} million path-intervals a second with all policies.",
         counted_paths(outcomes.n_paths),
         grouped(hours / outcomes.step_hours, 0),
         outcomes.policies.len(),
+        if outcomes.policies.len() == 1 { "y" } else { "ies" },
         of("all"),
         stages.join(", "),
         grouped(path_hours / of("paths").max(1e-9) / 1e6, 0),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::{outcomes, smallest};
+
+    #[test]
+    fn one_is_not_many() {
+        assert!(timing_line(&smallest(), &[], 2, None).starts_with("1 path x 2,920 intervals x 1 policy in"));
+        assert!(timing_line(&outcomes(), &[], 2, None).starts_with("400 paths x "));
+    }
 }

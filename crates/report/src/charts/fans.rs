@@ -4,11 +4,13 @@ use super::frame::{Entry, Key, Panel, draw_legend, month_axis_name, month_ticks,
 use super::palette::Ink;
 use super::scale::Scale;
 use super::scene::{Point, Scene};
-use crate::numbers::{counted_paths, decimals_of_size, grouped};
+use crate::numbers::{counted_paths, decimals_of_size, grouped, unit};
 use simulate::{FactorOutcome, Outcomes};
 
 /// Beyond this ratio of highest to lowest the axis is logarithmic.
 const LOG_RATIO: f64 = 20.0;
+/// A range below this share of the values is that of a constant.
+const CONSTANT: f64 = 0.01;
 const OUTER: Ink = Ink::BLUE.faded(0.20);
 const INNER: Ink = Ink::BLUE.faded(0.42);
 
@@ -25,16 +27,18 @@ pub(super) fn fan(outcomes: &Outcomes, factor: &FactorOutcome) -> Scene {
         format!("Bands and median: the first {kept}, month by month. Mean: all {all}.")
     };
     let caption = if falls_below_mean(&quantiles[2], &factor.mean) {
-        format!("{caption} The mean follows the scenario's curve; so skewed a law has its median below it.")
+        format!(
+            "{caption} The mean follows the scenario's curve; with this volatility the median falls below it."
+        )
     } else {
         caption
     };
     let y = axis(factor, &quantiles);
     let kind = if y.is_log() { ", logarithmic axis" } else { "" };
-    let mut scene = titled(factor.title, &format!("{}{kind}", factor.unit), &caption);
+    let unit = unit(factor.unit);
+    let mut scene = titled(factor.title, &format!("{unit}{kind}"), &caption);
     let panel = Panel::usual(Scale::linear(0.0, outcomes.months.len().max(1) as f64), y);
-    let unit = format!("{}, {}{kind}", factor.title, factor.unit);
-    panel.draw_y_axis(&mut scene, &unit, 7);
+    panel.draw_y_axis(&mut scene, &format!("{}, {unit}{kind}", factor.title), 7);
     panel.draw_x_axis(&mut scene, month_axis_name(&outcomes.months), &month_ticks(&outcomes.months));
     let line = |values: &[f64]| held_to_the_end(values, &panel);
     let bands: &[(usize, usize, Ink)] = if one { &[] } else { &[(0, 4, OUTER), (1, 3, INNER)] };
@@ -50,7 +54,8 @@ pub(super) fn fan(outcomes: &Outcomes, factor: &FactorOutcome) -> Scene {
     panel.draw_edge(&mut scene);
     let entry = |key, name: &str, note: String| Entry { key, name: name.into(), note };
     if one {
-        let path = entry(Key::Line(Ink::BLUE.darker(0.75)), "The one path", last_value(&quantiles[2]));
+        let path =
+            entry(Key::Line(Ink::BLUE.darker(0.75)), "History / the one path", last_value(&quantiles[2]));
         draw_legend(&mut scene, panel.top, &[path]);
         return scene;
     }
@@ -73,8 +78,13 @@ fn axis(factor: &FactorOutcome, quantiles: &[Vec<f64>]) -> Scale {
     if low > 0.0 && high / low > LOG_RATIO {
         return Scale::log(low * 0.9, high * 1.1);
     }
-    // From zero, unless that leaves the fan in the upper half; a single value stands against zero too.
-    let from_zero = low > 0.0 && (low < 0.5 * high || high - low < 1e-9 * high);
+    let size = low.abs().max(high.abs());
+    if high - low < CONSTANT * size {
+        // A constant stands in the middle, and what rounding left of its range makes no axis.
+        return Scale::rounded(low - 0.1 * size, high + 0.1 * size, 7);
+    }
+    // From zero, unless that leaves the fan in the upper half.
+    let from_zero = low > 0.0 && low < 0.5 * high;
     Scale::rounded(if from_zero { 0.0 } else { low }, high, 7)
 }
 

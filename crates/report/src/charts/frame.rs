@@ -8,7 +8,10 @@ use site::YearMonth;
 /// Left edge of titles and captions.
 const MARGIN: f64 = 28.0;
 const TICK_SIZE: f64 = 14.0;
+const SMALL_TICK_SIZE: f64 = 11.0;
 const AXIS_SIZE: f64 = 15.0;
+/// Where the baseline of an upright axis's name stands.
+const AXIS_NAME_AT: f64 = 24.0;
 const LEGEND_SIZE: f64 = 14.5;
 const NOTE_SIZE: f64 = 13.0;
 /// Where legends begin.
@@ -78,18 +81,25 @@ impl Panel {
     /// Grid, ticks and name of the upright axis.
     pub(super) fn draw_y_axis(&self, scene: &mut Scene, name: &str, wanted: usize) {
         let mut last = f64::INFINITY;
-        for (value, text) in self.y.ticks(wanted) {
+        let ticks = self.y.ticks(wanted);
+        let room = self.left - 9.0 - AXIS_NAME_AT - 0.7 * AXIS_SIZE;
+        let widest = ticks.iter().map(|(_, text)| text_width(text, TICK_SIZE)).fold(0.0, f64::max);
+        // Digits that have no room even when small are too many to be read.
+        let long = widest > room * TICK_SIZE / SMALL_TICK_SIZE;
+        let size = if long { TICK_SIZE } else { TICK_SIZE * (room / widest.max(1.0)).min(1.0) };
+        for (value, text) in ticks {
+            let text = if long { fit(&format!("{value:.1e}"), size, room) } else { text };
             let y = self.y_of(value);
             if last - y < TICK_SIZE * 1.15 {
                 continue;
             }
             last = y;
             scene.line(vec![(self.left, y), (self.right, y)], 1.0, Ink::GRID);
-            scene.text(text, (self.left - 9.0, y + TICK_SIZE * 0.34), TICK_SIZE, Align::End, Ink::TEXT);
+            scene.text(text, (self.left - 9.0, y + size * 0.34), size, Align::End, Ink::TEXT);
         }
         scene.label(Label {
             text: fit(name, AXIS_SIZE, self.bottom - self.top + 40.0),
-            at: (24.0, 0.5 * (self.top + self.bottom)),
+            at: (AXIS_NAME_AT, 0.5 * (self.top + self.bottom)),
             size: AXIS_SIZE,
             align: Align::Middle,
             bold: false,
@@ -211,7 +221,7 @@ pub(super) fn draw_legend(scene: &mut Scene, top: f64, entries: &[Entry]) {
 }
 
 /// A legend in one line below the data.
-pub(super) fn draw_legend_line(scene: &mut Scene, left: f64, baseline: f64, entries: &[(Key, &str)]) {
+pub(super) fn draw_legend_line(scene: &mut Scene, (left, baseline): Point, entries: &[(Key, &str)]) {
     let mut x = left;
     for (key, name) in entries {
         key.draw(scene, x, baseline - LEGEND_SIZE * 0.34);

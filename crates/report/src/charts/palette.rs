@@ -56,7 +56,8 @@ pub(super) const INFERENCE: Look = Look { ink: Ink::SKY, hatch: Hatch::Rising };
 pub(super) const TRAINING: Look = Look { ink: Ink::GREEN, hatch: Hatch::Falling };
 pub(super) const BUILDING: Look = Look { ink: Ink::PURPLE, hatch: Hatch::Upright };
 pub(super) const IDLE: Look = Look { ink: Ink::IDLE, hatch: Hatch::Plain };
-pub(super) const CURTAILED: Look = Look { ink: Ink::WHITE, hatch: Hatch::Upright };
+/// Light enough to be told from mining in grey, and not the white of an empty chart where the hatch finds no room.
+pub(super) const CURTAILED: Look = Look { ink: Ink::rgb(0xFA, 0xE6, 0xBE), hatch: Hatch::Upright };
 
 /// A mining fleet: shades of mining, the first lightest, hatched from the second on.
 pub(super) fn fleet(index: usize) -> Look {

@@ -28,13 +28,18 @@ impl Scale {
         Self { low, high: if apart { high } else { low + low.abs().max(1.0) }, form: Form::Linear }
     }
 
-    /// A linear axis out to the next round values.
+    /// A linear axis out to the next round values, with a tick at either end.
     pub(super) fn rounded(low: f64, high: f64, ticks: usize) -> Self {
         let exact = Self::linear(low, high);
-        let step = round_step(exact.high - exact.low, ticks);
-        // A value within a hair of a round one does not need the next.
-        let outwards = |value: f64| (value / step - 1e-9).ceil() * step;
-        Self { low: -outwards(-exact.low), high: outwards(exact.high), form: Form::Linear }
+        let mut rounded = exact;
+        // Rounding outwards may lengthen the axis so far that its ticks move apart.
+        for _ in 0..4 {
+            let step = round_step(rounded.high - rounded.low, ticks);
+            // A value within a hair of a round one does not need the next.
+            let outwards = |value: f64| (value / step - 1e-9).ceil() * step;
+            rounded = Self { low: -outwards(-exact.low), high: outwards(exact.high), form: Form::Linear };
+        }
+        rounded
     }
 
     /// A logarithmic axis; both ends above zero.
@@ -141,6 +146,7 @@ mod tests {
     fn ticks_are_round_numbers() {
         assert_eq!(texts(Scale::rounded(0.0, 300.0, 6), 6), "0 50 100 150 200 250 300");
         assert_eq!(texts(Scale::rounded(-0.13, 0.31, 5), 5), "−0.2 0.0 0.2 0.4");
+        assert_eq!(texts(Scale::rounded(-25.0, 70.0, 5), 5), "−50 0 50 100");
         assert_eq!(texts(Scale::rounded(0.0, 12_000.0, 4), 4), "0 5,000 10,000 15,000");
         assert_eq!(texts(Scale::log(0.3, 70.0), 5), "0.5 1 2 5 10 20 50");
         assert_eq!(texts(Scale::symlog(-60.0, 5_000.0, 100.0), 5), "−50 0 50 100 500 1,000 5,000");

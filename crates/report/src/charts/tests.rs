@@ -136,6 +136,117 @@ fn drawings_are_well_formed_and_name_their_axes() {
     }
 }
 
+fn texts(outcomes: &Outcomes, chart: &str) -> String {
+    let scenes = all(outcomes);
+    let (_, scene) = scenes.iter().find(|(name, _)| name == chart).unwrap_or_else(|| panic!("no {chart}"));
+    scene.labels().map(|label| label.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn one_path_shows_no_error_and_no_spread() {
+    let one = build(&["all-mining", "dp"], 60, 1);
+    for (name, scene) in all(&one) {
+        check_labels(&name, &scene);
+        let text = scene.labels().map(|label| label.text.to_lowercase()).collect::<Vec<_>>().join("\n");
+        for word in ["± ", "1 path", "middle", "median", "histogram", "mean over", "mean of all", "outermost"]
+        {
+            assert!(!text.contains(word), "{name} speaks of `{word}`: {text}");
+        }
+    }
+    assert!(texts(&one, "fan_btc").contains("History / the one path"));
+    assert!(texts(&one, "npv_differences").contains("Value on the one path"));
+    assert!(texts(&one, "mw_by_use_dp").contains("on the one path"));
+}
+
+#[test]
+fn legends_list_only_what_occurs() {
+    let mut outcomes = outcomes();
+    assert!(texts(&outcomes, "mw_by_use_dp").contains("Inference (own GPUs)"));
+    assert!(!texts(&outcomes, "mw_by_use_all-mining").contains("Hosting"));
+    assert!(!texts(&outcomes, "mw_by_use_all-mining").contains("Building"));
+    assert!(texts(&outcomes, "dispatch_week").contains("Training (own GPUs)"));
+    outcomes.week.rows.iter_mut().for_each(|row| (row.training_mw, row.curtailed_mw) = (0.0, 0.0));
+    let week = texts(&outcomes, "dispatch_week");
+    assert!(!week.contains("Training") && !week.contains("curtailed") && week.contains("Hosting"), "{week}");
+}
+
+#[test]
+fn a_constant_factor_gets_a_plain_axis() {
+    for value in [102.1, 1.0, 0.0, -3.0, 4.2e9, 1.5e13, 1.2e-7] {
+        let mut outcomes = build(&["all-mining"], 60, 20);
+        let factor = &mut outcomes.markets[0];
+        // As sums over paths leave it.
+        factor.kept.iter_mut().enumerate().for_each(|(i, v)| *v = value * (1.0 + 1e-9 * (i % 3) as f64));
+        factor.mean.fill(value);
+        let scenes = all(&outcomes);
+        let (name, scene) = scenes.iter().find(|(name, _)| name == "fan_btc").unwrap();
+        check_labels(name, scene);
+        let ticks: Vec<&Label> = scene.labels().filter(|l| l.align == Align::End).collect();
+        assert!(ticks.len() > 2, "{value}");
+        for label in ticks {
+            assert!(label.text.chars().count() < 12, "{}", label.text);
+            assert!(extent(label)[0] > 30.0, "{} touches the name", label.text);
+        }
+    }
+}
+
+#[test]
+fn curtailment_too_narrow_for_a_hatch_is_filled() {
+    let scenes = all(&outcomes());
+    let filled = |wanted: palette::Ink| {
+        let (_, week) = scenes.last().unwrap();
+        week.marks.iter().any(|mark| matches!(mark, Mark::Area { ink, .. } if *ink == wanted))
+    };
+    assert_ne!(palette::CURTAILED.ink, palette::Ink::WHITE);
+    assert!(filled(palette::CURTAILED.ink));
+}
+
+#[test]
+fn prices_well_below_zero_get_a_tick() {
+    for (low, high) in [(-25.0, 70.0), (-30.0, 90.0), (-22.0, 5_000.0), (-21.0, 60.0)] {
+        let mut outcomes = outcomes();
+        outcomes.week.rows.iter_mut().for_each(|row| row.price_usd_per_mwh = 10.0);
+        outcomes.week.rows[3].price_usd_per_mwh = low;
+        outcomes.week.rows[4].price_usd_per_mwh = high;
+        let text = texts(&outcomes, "dispatch_week");
+        assert!(text.lines().any(|line| line.starts_with('−')), "{low} {high}: {text}");
+    }
+}
+
+#[test]
+fn a_median_far_below_the_mean_is_explained() {
+    let mut outcomes = build(&["all-mining"], 60, 50);
+    *outcomes.markets[0].mean.last_mut().unwrap() *= 5.0;
+    let words = "with this volatility the median falls below it.";
+    assert!(texts(&outcomes, "fan_btc").contains(words));
+    assert!(!texts(&outcomes, "fan_lease_rate").contains(words));
+}
+
+#[test]
+fn factors_may_be_missing_and_units_are_spelled() {
+    let mut outcomes = outcomes();
+    outcomes.markets.retain(|factor| !factor.name.starts_with("gpu_"));
+    (outcomes.markets[0].name, outcomes.markets[0].unit) = ("difficulty_t", "T");
+    assert_eq!(all(&outcomes).iter().filter(|(name, _)| name.starts_with("fan_")).count(), 4);
+    assert!(texts(&outcomes, "fan_difficulty").contains("T (1e12)"));
+}
+
+/// The charts as files to look at: `REPORT_CHARTS=folder cargo test -p report -- --ignored`.
+#[test]
+#[ignore = "writes to a folder that someone names"]
+fn charts_to_look_at() {
+    let Ok(place) = std::env::var("REPORT_CHARTS") else { return };
+    let mut constant = outcomes();
+    constant.markets[2].kept.fill(102.1);
+    constant.markets[2].mean.fill(102.099_999_8);
+    for (name, outcomes) in [("many", constant), ("one", build(&["all-mining", "dp"], 60, 1))] {
+        let target = std::path::Path::new(&place).join(name);
+        let mut folder = OutputFolder::open(&target, "base", true).unwrap();
+        write_charts(&outcomes, &mut folder).unwrap();
+        folder.publish(crate::Manifest::default()).unwrap();
+    }
+}
+
 #[test]
 fn layers_stack_to_the_campus() {
     let outcomes = outcomes();

@@ -15,15 +15,25 @@ pub(super) struct Layer {
     pub(super) mw: Vec<f64>,
 }
 
+impl Layer {
+    /// Whether there is anything of it at some time.
+    pub(super) fn occurs(&self) -> bool {
+        self.mw.iter().any(|mw| *mw > 1e-6)
+    }
+}
+
 /// The uses of a campus under a policy, AI at the bottom.
 pub(super) fn mw_by_use(outcomes: &Outcomes, policy: &PolicyOutcome) -> Scene {
+    let layers = layers(&policy.ledger);
+    let over = match outcomes.n_paths {
+        1 => " on the one path".into(),
+        n => format!(", mean over {}", counted_paths(n)),
+    };
     let mut scene = titled(
         &format!("MW by use: {}", policy.name),
-        &format!("Gross MW of the campus, mean over {}", counted_paths(outcomes.n_paths)),
-        "Each month stands as a step. Building: halls being rebuilt, neither mining nor sold. \
-         Idle: curtailed, down or unsold.",
+        &format!("Gross MW of the campus{over}"),
+        &caption(&layers),
     );
-    let layers = layers(&policy.ledger);
     let highest = policy.ledger.iter().map(Ledger::total_mw).fold(outcomes.campus_gross_mw, f64::max);
     let x = Scale::linear(0.0, outcomes.months.len().max(1) as f64);
     let panel = Panel::usual(x, Scale::linear(0.0, highest));
@@ -31,9 +41,23 @@ pub(super) fn mw_by_use(outcomes: &Outcomes, policy: &PolicyOutcome) -> Scene {
     panel.draw_x_axis(&mut scene, month_axis_name(&outcomes.months), &month_ticks(&outcomes.months));
     draw_stack(&mut scene, &panel, &layers, 1.0);
     panel.draw_edge(&mut scene);
-    let entries: Vec<Entry> = layers.iter().rev().map(entry).collect();
+    let entries: Vec<Entry> = layers.iter().rev().filter(|layer| layer.occurs()).map(entry).collect();
     draw_legend(&mut scene, panel.top, &entries);
     scene
+}
+
+/// What the steps are, and what the uses that need it mean.
+fn caption(layers: &[Layer]) -> String {
+    let mut text = String::from("Each month stands as a step.");
+    for (name, meaning) in [
+        ("Building", " Building: halls being rebuilt, neither mining nor sold."),
+        ("Idle", " Idle: curtailed, down or unsold."),
+    ] {
+        if layers.iter().any(|layer| layer.name == name && layer.occurs()) {
+            text.push_str(meaning);
+        }
+    }
+    text
 }
 
 fn layers(ledger: &[Ledger]) -> Vec<Layer> {

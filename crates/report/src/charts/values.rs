@@ -10,6 +10,8 @@ use simulate::{Moments, Outcomes};
 
 const MILLION: f64 = 1e6;
 const BINS: usize = 120;
+const SUBTITLE: &str = "Nominal USD, before tax, unlevered, with what is carried past the horizon";
+const LEGEND_AT: (f64, f64) = (112.0, 654.0);
 
 /// One row: a policy or perfect foresight, values in million USD.
 struct Row {
@@ -45,7 +47,7 @@ pub(super) fn distributions(outcomes: &Outcomes) -> Scene {
     rows.push(foresight_row(&foresight.npv_usd, foresight.kept_npv_usd.iter().copied()));
     let mut scene = titled(
         "NPV by policy",
-        "Nominal USD, before tax, unlevered, contracts carried past the horizon",
+        SUBTITLE,
         &caption(
             outcomes,
             "histogram, box and line",
@@ -53,7 +55,7 @@ pub(super) fn distributions(outcomes: &Outcomes) -> Scene {
         ),
     );
     let panel = panel(&rows, 0.005);
-    draw_axis(&mut scene, &panel, "NPV, million USD");
+    draw_axis(&mut scene, &panel, "NPV, million USD", true);
     for (row, (top, height)) in rows.iter().zip(places(&panel, rows.len())) {
         let base = top + 0.66 * height;
         draw_histogram(&mut scene, &panel, row, base, 0.56 * height);
@@ -64,13 +66,13 @@ pub(super) fn distributions(outcomes: &Outcomes) -> Scene {
             Ink::WHITE,
         );
     }
-    draw_names(&mut scene, &panel, &rows, 0.55);
+    draw_names(&mut scene, &panel, &rows, 0.55, true);
     let swatch = Key::Swatch(Look { ink: Ink::IDLE, hatch: Hatch::Plain });
     let legend = [
         (swatch, "Histogram; below it, box: middle 50 %, line: middle 90 %, bar: median"),
         (Key::Diamond(Ink::WHITE), "Mean of all paths"),
     ];
-    draw_legend_line(&mut scene, 112.0, 654.0, &legend);
+    draw_legend_line(&mut scene, LEGEND_AT, &legend);
     scene
 }
 
@@ -92,7 +94,7 @@ pub(super) fn differences(outcomes: &Outcomes) -> Scene {
     rows.push(foresight_row(&foresight.difference_usd, over_mining));
     let mut scene = titled(
         &format!("NPV less that of {baseline}, path by path"),
-        "Nominal USD, before tax, unlevered, contracts carried past the horizon",
+        SUBTITLE,
         &caption(
             outcomes,
             "spread",
@@ -100,18 +102,32 @@ pub(super) fn differences(outcomes: &Outcomes) -> Scene {
         ),
     );
     let panel = panel(&rows, 0.05);
-    draw_axis(&mut scene, &panel, &format!("NPV less that of {baseline}, million USD"));
+    draw_axis(&mut scene, &panel, &format!("NPV less that of {baseline}, million USD"), outcomes.n_paths > 1);
+    if outcomes.n_paths == 1 {
+        draw_only(&mut scene, &panel, &rows);
+        return scene;
+    }
     for (row, (top, height)) in rows.iter().zip(places(&panel, rows.len())) {
         draw_difference(&mut scene, &panel, row, top + 0.5 * height, height);
     }
-    draw_names(&mut scene, &panel, &rows, 0.5);
+    draw_names(&mut scene, &panel, &rows, 0.5, true);
     let legend = [
         (Key::Band(Ink::QUIET.faded(0.35)), "Middle 90 % of paths"),
         (Key::Diamond(Ink::WHITE), "Mean of all paths"),
         (Key::Line(Ink::TEXT), "Mean ± 2 standard errors"),
     ];
-    draw_legend_line(&mut scene, 112.0, 654.0, &legend);
+    draw_legend_line(&mut scene, LEGEND_AT, &legend);
     scene
+}
+
+/// A diamond per row, for values without error and spread.
+fn draw_only(scene: &mut Scene, panel: &Panel, rows: &[Row]) {
+    for (row, (top, height)) in rows.iter().zip(places(panel, rows.len())) {
+        let radius = (0.12 * height).clamp(3.0, 8.0);
+        scene.diamond((panel.x_of(row.mean), top + 0.5 * height), radius, row.ink);
+    }
+    draw_names(scene, panel, rows, 0.5, false);
+    draw_legend_line(scene, LEGEND_AT, &[(Key::Diamond(Ink::WHITE), "Value on the one path")]);
 }
 
 fn foresight_row(moments: &Moments, kept_usd: impl Iterator<Item = f64>) -> Row {
@@ -119,6 +135,9 @@ fn foresight_row(moments: &Moments, kept_usd: impl Iterator<Item = f64>) -> Row 
 }
 
 fn caption(outcomes: &Outcomes, what: &str, more: &str) -> String {
+    if outcomes.n_paths == 1 {
+        return "One path, so there is no error and no spread to show.".into();
+    }
     let (all, kept) = (counted_paths(outcomes.n_paths), counted_paths(outcomes.n_kept));
     if outcomes.n_kept == outcomes.n_paths {
         return format!("Over all {all}. {more}");
@@ -143,13 +162,14 @@ fn panel(rows: &[Row], tail: f64) -> Panel {
     Panel { left: 252.0, right: 985.0, top: 100.0, bottom: 570.0, x, y: Scale::linear(0.0, 1.0) }
 }
 
-fn draw_axis(scene: &mut Scene, panel: &Panel, name: &str) {
+fn draw_axis(scene: &mut Scene, panel: &Panel, name: &str, errors: bool) {
     panel.draw_x_axis(scene, name, &panel.x.ticks(8));
     let zero = panel.x_of(0.0);
     scene.line(vec![(zero, panel.top - 4.0), (zero, panel.bottom)], 1.6, Ink::TEXT);
     scene.line(vec![(panel.left, panel.bottom), (panel.right, panel.bottom)], 1.3, Ink::TEXT);
     let header = (1186.0, panel.top - 10.0);
-    scene.text("mean ± 2 s.e., million USD", header, 13.0, Align::End, Ink::QUIET);
+    let words = if errors { "mean ± 2 s.e., million USD" } else { "million USD" };
+    scene.text(words, header, 13.0, Align::End, Ink::QUIET);
 }
 
 /// Top and height of each row.
@@ -161,7 +181,7 @@ fn places(panel: &Panel, n: usize) -> impl Iterator<Item = (f64, f64)> {
 }
 
 /// Names to the left of all rows, values to the right, around `middle` of each row's height.
-fn draw_names(scene: &mut Scene, panel: &Panel, rows: &[Row], middle: f64) {
+fn draw_names(scene: &mut Scene, panel: &Panel, rows: &[Row], middle: f64, errors: bool) {
     let decimals = common_decimals(rows.iter().map(|row| (row.mean, 2.0 * row.error)));
     for (row, (top, height)) in rows.iter().zip(places(panel, rows.len())) {
         let size = (height * 0.8).clamp(5.0, 15.0);
@@ -174,7 +194,10 @@ fn draw_names(scene: &mut Scene, panel: &Panel, rows: &[Row], middle: f64) {
             let down = apart * (i as f64 - 0.5 * (lines.len() - 1) as f64);
             scene.text(line, (panel.left - 12.0, baseline + down), size, Align::End, Ink::TEXT);
         }
-        let value = format!("{} ± {}", grouped(row.mean, decimals), grouped(2.0 * row.error, decimals));
+        let mut value = grouped(row.mean, decimals);
+        if errors {
+            value.push_str(&format!(" ± {}", grouped(2.0 * row.error, decimals)));
+        }
         scene.text(value, (1186.0, baseline), size, Align::End, Ink::TEXT);
     }
 }

@@ -11,6 +11,8 @@ use simulate::{DispatchWeek, Outcomes};
 
 /// Prices up to this, USD/MWh either way, stand on a linear part of the axis when some go far beyond.
 const LINEAR_TO: f64 = 100.0;
+/// Prices below this, USD/MWh, are worth a tick of their own.
+const BELOW_ZERO: f64 = -20.0;
 
 /// Loads stacked over the hours, curtailed mining on top, the price below.
 pub(super) fn dispatch_week(outcomes: &Outcomes) -> Scene {
@@ -24,11 +26,12 @@ pub(super) fn dispatch_week(outcomes: &Outcomes) -> Scene {
     } else {
         "MW are at the meter."
     };
-    let mut scene = titled(
-        &format!("A dispatched week: {}", week.policy),
-        &format!("{month}, path {} of the simulation", week.path),
-        caption,
-    );
+    let path = match outcomes.n_paths {
+        1 => "the one path".into(),
+        _ => format!("path {} of the simulation", week.path),
+    };
+    let mut scene =
+        titled(&format!("A dispatched week: {}", week.policy), &format!("{month}, {path}"), caption);
     let hours = week.rows.len().max(1) as f64 * week.step_hours;
     let layers = layers(week);
     let x = Scale::linear(0.0, hours);
@@ -36,7 +39,9 @@ pub(super) fn dispatch_week(outcomes: &Outcomes) -> Scene {
     let y = Scale::linear(0.0, highest * 1.04);
     let loads = Panel { left: PANEL_LEFT, right: 935.0, top: 88.0, bottom: 380.0, x, y };
     let y = if bent {
-        Scale::symlog(low.min(0.0) * 1.2, high * 1.2, LINEAR_TO)
+        // Prices well below zero need a tick there, and the first is at half of the linear part.
+        let lowest = if low < BELOW_ZERO { (1.2 * low).min(-0.5 * LINEAR_TO) } else { 1.2 * low.min(0.0) };
+        Scale::symlog(lowest, high * 1.2, LINEAR_TO)
     } else {
         Scale::rounded(low.min(0.0), high, 5)
     };
@@ -125,7 +130,7 @@ fn draw_legends(
         note: format!("{} MW", grouped(week.interconnect_mw, 0)),
     };
     // With many fleets their names go; the table has them.
-    let named = layers.iter().rev().take(9);
+    let named = layers.iter().rev().filter(|layer| layer.occurs()).take(9);
     let mut entries = vec![limit];
     entries.extend(named.map(|layer| Entry {
         key: Key::Swatch(layer.look),

@@ -41,9 +41,10 @@ const COLUMNS: [&str; 28] = [
 /// What each policy is worth, and perfect foresight after them.
 ///
 /// Columns: `policy`; `n_paths` behind means and standard errors (`se_`); mean, error, quantiles and `cvar5` (mean of the
-/// worst 5 %) of the NPV with contracts carried past the horizon; `mean_npv_horizon_usd` without them; the mean of what is
-/// carried by part (`carried_construction_usd`, still to be paid, is negative) and in total; the paired difference to all-mining and of perfect foresight to
-/// the policy; of the mean flow incremental to all-mining the lowest rate of return, how many there are, the lowest
+/// worst 5 %) of the NPV with what is carried past the horizon; `mean_npv_horizon_usd` without it; the mean of what is
+/// carried by part (`carried_construction_usd`, still to be paid, is negative) and in total, so that `mean_npv_usd` is
+/// `mean_npv_horizon_usd` plus `carried_total_usd`; the paired difference to all-mining and of perfect foresight to the
+/// policy; of the mean flow incremental to all-mining the lowest rate of return, how many there are, the lowest
 /// without the carried value, the share of paths without one, inflows over outflows, and years to pay back; mean
 /// undiscounted capex; the share of paths that run out of cash; gross MW by use in the last month (`horizon_…_mw`);
 /// `quantile_paths`, the number of paths behind the quantiles.

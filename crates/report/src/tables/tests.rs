@@ -94,6 +94,16 @@ fn summary_has_foresight_last_and_empty_cells_where_nothing_is_defined() {
 }
 
 #[test]
+fn markets_take_any_number_of_factors_and_spell_their_units() {
+    let mut outcomes = outcomes();
+    outcomes.markets.retain(|factor| !factor.name.starts_with("gpu_"));
+    outcomes.markets[0].unit = "T";
+    let rows = read(markets(&outcomes)).1;
+    assert_eq!(rows.len(), outcomes.markets.len() * outcomes.months.len());
+    assert_eq!(rows[0]["unit"], "T (1e12)");
+}
+
+#[test]
 fn paths_pair_with_all_mining() {
     let outcomes = outcomes();
     let rows = read(paths(&outcomes)).1;
@@ -114,6 +124,7 @@ fn dispatched_loads_sum_to_the_draw() {
         let sum: f64 = loads.iter().map(|name| number(row, name)).sum();
         assert!((sum - number(row, "total_draw_mw")).abs() < 1e-9);
     }
+    assert_eq!([&rows[0]["policy"], &rows[0]["path"], &rows[0]["month"]], ["dp", "0", "2026-07"]);
     assert_eq!((rows[0]["day"].as_str(), rows[25]["hour_index"].as_str()), ("8", "25"));
     let hours = read(mining_hours(&outcomes())).1;
     assert_eq!(number(&hours[0], "mean_out_of_money_intervals"), 206.0);
@@ -148,5 +159,9 @@ fn carried_parts_sum_to_their_total() {
             .sum();
         assert!((parts - number(row, "carried_total_usd")).abs() < 1e-3, "{row:?}");
         assert!(number(row, "carried_construction_usd") <= 0.0);
+        let [npv, horizon] = ["mean_npv_usd", "mean_npv_horizon_usd"].map(|name| number(row, name));
+        assert!((npv - horizon - number(row, "carried_total_usd")).abs() < 1e-3, "{row:?}");
     }
+    assert_eq!(number(&sheet[0], "carried_construction_usd"), -0.02e8);
+    assert_eq!(sheet[outcomes.policies.len()]["carried_total_usd"], "");
 }

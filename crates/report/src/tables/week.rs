@@ -6,8 +6,8 @@ use simulate::Outcomes;
 
 /// Megawatts at the meter by load in each interval of the week, with its price.
 ///
-/// Columns: `policy`, `path` (from 0) and `month` shown, `hour_index` (hours since the week began, in steps of the interval), `day` of the month (from 1),
-/// `local_hour`, `price_usd_per_mwh`, a column `mining_<fleet>_mw` per fleet, `hosting_mw`, `inference_mw`, `training_mw`,
+/// Columns: `policy`, `path` (from 0) and `month` (YYYY-MM) shown, `hour_index` (hours since the week began, in steps of
+/// the interval), `day` of the month (from 1), `local_hour`, `price_usd_per_mwh`, a column `mining_<fleet>_mw` per fleet, `hosting_mw`, `inference_mw`, `training_mw`,
 /// `curtailed_mw` (mining machines that could work and stand still), `total_draw_mw` (all loads, without the curtailed).
 #[must_use]
 pub fn dispatch_week(outcomes: &Outcomes) -> Sheet {
