@@ -56,7 +56,7 @@ pub(super) const INFERENCE: Look = Look { ink: Ink::SKY, hatch: Hatch::Rising };
 pub(super) const TRAINING: Look = Look { ink: Ink::GREEN, hatch: Hatch::Falling };
 pub(super) const BUILDING: Look = Look { ink: Ink::PURPLE, hatch: Hatch::Upright };
 pub(super) const IDLE: Look = Look { ink: Ink::IDLE, hatch: Hatch::Plain };
-pub(super) const CURTAILED: Look = Look { ink: Ink::WHITE, hatch: Hatch::Upright };
+pub(super) const CURTAILED: Look = Look { ink: Ink::IDLE, hatch: Hatch::Upright };
 
 /// A mining fleet: shades of mining, the first lightest, hatched from the second on.
 pub(super) fn fleet(index: usize) -> Look {
