@@ -18,6 +18,7 @@ mod power;
 mod reserves;
 pub(crate) mod table;
 mod time;
+#[cfg(feature = "xlsx")]
 mod workbook;
 
 use std::fmt;

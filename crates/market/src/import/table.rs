@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::error::{ImportError, Place, shown};
+#[cfg(feature = "xlsx")]
 use super::workbook;
 
 /// Longest line, bytes: far above any row of prices, and a bound on memory for a file without line breaks.
@@ -100,7 +101,14 @@ pub(crate) fn read<V: Visitor>(path: &Path, visitor: &mut V) -> Result<TableNote
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
     match &magic[..n] {
         [] => Err(empty(path).into()),
+        #[cfg(feature = "xlsx")]
         [b'P', b'K', ..] => workbook::read(path, file, visitor),
+        #[cfg(not(feature = "xlsx"))]
+        [b'P', b'K', ..] => Err(unfit(
+            path,
+            "a workbook, which this build cannot read; build with the feature `xlsx` of the crate `market`, or save it as CSV",
+        )
+        .into()),
         [0x1f, 0x8b, ..] => {
             let lines = BufReader::with_capacity(1 << 16, flate2::read::MultiGzDecoder::new(file));
             read_text(path, lines, visitor)
