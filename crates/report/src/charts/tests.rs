@@ -231,22 +231,6 @@ fn factors_may_be_missing_and_units_are_spelled() {
     assert!(texts(&outcomes, "fan_difficulty").contains("T (1e12)"));
 }
 
-/// The charts as files to look at: `REPORT_CHARTS=folder cargo test -p report -- --ignored`.
-#[test]
-#[ignore = "writes to a folder that someone names"]
-fn charts_to_look_at() {
-    let Ok(place) = std::env::var("REPORT_CHARTS") else { return };
-    let mut constant = outcomes();
-    constant.markets[2].kept.fill(102.1);
-    constant.markets[2].mean.fill(102.099_999_8);
-    for (name, outcomes) in [("many", constant), ("one", build(&["all-mining", "dp"], 60, 1))] {
-        let target = std::path::Path::new(&place).join(name);
-        let mut folder = OutputFolder::open(&target, "base", true).unwrap();
-        write_charts(&outcomes, &mut folder).unwrap();
-        folder.publish(crate::Manifest::default()).unwrap();
-    }
-}
-
 #[test]
 fn layers_stack_to_the_campus() {
     let outcomes = outcomes();

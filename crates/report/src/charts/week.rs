@@ -75,11 +75,6 @@ fn layers(week: &DispatchWeek) -> Vec<Layer> {
         layers.push(layer(&format!("Mining: {fleet}"), palette::fleet(index), mining));
     }
     layers.push(layer("Mining curtailed (not drawn from the grid)", CURTAILED, mw(&|row| row.curtailed_mw)));
-    // The legend lists what occurs in the week.
-    let occurs = |layer: &Layer| layer.mw.iter().any(|mw| *mw > 0.0);
-    if layers.iter().any(occurs) {
-        layers.retain(occurs);
-    }
     layers
 }
 
