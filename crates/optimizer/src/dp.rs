@@ -61,8 +61,6 @@ pub struct Dp {
     scales: Vec<[f64; 2]>,
     /// Coefficients by stage, then `[n_states, N_TERMS]` row-major.
     coefficients: Vec<Vec<f64>>,
-    /// Value of the option to convert at the first opening by the backward induction, USD.
-    pub planned_gain_usd: f64,
 }
 
 /// The line of halls of a campus under a market's offers.
@@ -105,7 +103,7 @@ impl Dp {
         let stages = gains.stages(market, &kernel, &contracts);
         let fitter = Fitter::new(&kernel, n_months);
         // Gains are in money of the first opening already, so stages are not discounted again.
-        let (planned_gain_usd, kept) = solve(&kernel, &graph, 1.0, &stages, &fitter, kernel.origin());
+        let (_, kept) = solve(&kernel, &graph, 1.0, &stages, &fitter, kernel.origin());
         let coefficients = kept.into_iter().map(|blocks| blocks.into_iter().flatten().collect()).collect();
         let reach = [kernel.axis1[kernel.axis1.len() - 1], kernel.axis2[kernel.axis2.len() - 1]];
         Ok(Self {
@@ -119,20 +117,7 @@ impl Dp {
             reach,
             scales: fitter.scales,
             coefficients,
-            planned_gain_usd,
         })
-    }
-
-    /// The factors that the plan is made on.
-    #[must_use]
-    pub fn fit(&self) -> &FactorFit {
-        &self.fit
-    }
-
-    /// Number of states of the plan.
-    #[must_use]
-    pub fn n_states(&self) -> usize {
-        self.graph.n_states()
     }
 
     fn continuation(&self, stage: usize, state: usize, terms: &[f64; N_TERMS]) -> f64 {

@@ -228,6 +228,16 @@ impl<'a> Section<'a> {
             }
             None => (&EMPTY, self.origin.clone()),
         };
+        self.child(table, path, origin, slot)
+    }
+
+    fn child(
+        &self,
+        table: &'a Table,
+        path: String,
+        origin: Option<Origin>,
+        slot: Option<usize>,
+    ) -> Section<'a> {
         Section {
             log: self.log,
             table: Some(table),
@@ -257,16 +267,8 @@ impl<'a> Section<'a> {
                     self.log.fault(path, problem, Some(item.origin.clone()));
                     return None;
                 };
-                let (origin, slot) = (Some(item.origin.clone()), None);
-                Some(Section {
-                    log: self.log,
-                    table: Some(table),
-                    path,
-                    origin,
-                    known: RefCell::default(),
-                    slot: Cell::new(slot),
-                    absent: false,
-                })
+                // Its slot in the resolved scenario is taken when the item is begun.
+                Some(self.child(table, path, Some(item.origin.clone()), None))
             })
             .collect()
     }
