@@ -12,6 +12,7 @@ pub mod mean_reverting;
 pub mod network;
 pub mod normal_table;
 pub mod offers;
+pub mod panel;
 pub mod power;
 pub mod power_fit;
 pub mod production;
@@ -23,6 +24,7 @@ pub use correlation::Correlation;
 pub use mean_reverting::MeanReverting;
 pub use network::BitcoinSettings;
 pub use offers::OfferLaw;
+pub use panel::{CurveRole, Panel, PanelCurve};
 pub use paths::{
     BitcoinSource, Market, MarketLanes, MonthLanes, Opening, PowerModel, PowerSource, RateSettings,
 };
