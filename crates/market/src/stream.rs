@@ -49,6 +49,10 @@ pub enum Factor {
     Bootstrap = 15,
     /// Grid emergencies and scarcity overlays.
     Emergency = 16,
+    /// Choice of blocks of Bitcoin's history.
+    BitcoinBlocks = 17,
+    /// Jumps of the Bitcoin price.
+    BitcoinJumps = 18,
 }
 
 /// SplitMix64 generator of one key; every method is integer arithmetic only.
