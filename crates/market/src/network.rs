@@ -12,6 +12,8 @@
 //! `data/calibration/bitcoin.toml`.
 
 mod curve;
+#[cfg(test)]
+mod moments;
 mod parameters;
 mod price;
 #[cfg(test)]

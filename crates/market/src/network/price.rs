@@ -64,6 +64,14 @@ impl ReturnHistory {
         usable.then_some(Self { scores, mean_block_days })
     }
 
+    /// Mean product of the sizes of neighbouring days' scores, and the number of days.
+    #[cfg(test)]
+    pub(super) fn neighbour_product(&self) -> (f64, usize) {
+        let n = self.scores.len();
+        let sum: f64 = (0..n).map(|i| self.scores[i].abs() * self.scores[(i + 1) % n].abs()).sum();
+        (sum / n as f64, n)
+    }
+
     /// Log of the mean of `exp(sd · score)`: what is taken off each day so that the expected price stays on its curve.
     fn log_mean_multiple(&self, sd: f64) -> f64 {
         (self.scores.iter().map(|z| (sd * z).exp()).sum::<f64>() / self.scores.len() as f64).ln()

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn settings() -> BitcoinSettings {
+pub(super) fn settings() -> BitcoinSettings {
     BitcoinSettings {
         price: LevelCurve::growing(90_000.0, 0.0),
         price_law: PriceLaw::Gaussian,
@@ -24,7 +24,7 @@ fn settings() -> BitcoinSettings {
     }
 }
 
-fn opened(settings: &BitcoinSettings, path: u64) -> NetworkPath {
+pub(super) fn opened(settings: &BitcoinSettings, path: u64) -> NetworkPath {
     NetworkPath::new(settings, PathParameters::draw(settings, 1, path))
 }
 
@@ -138,4 +138,61 @@ fn luck_of_block_arrivals_moves_difficulty_by_its_known_noise() {
     let sd = (changes.iter().map(|y| y * y).sum::<f64>() / changes.len() as f64).sqrt();
     // One epoch's luck has a log deviation of 1/√2016 = 0.0223 and is undone in the next: √2 of that.
     assert!((sd / (2.0_f64.sqrt() / 2016.0_f64.sqrt()) - 1.0).abs() < 0.06, "{sd}");
+}
+
+#[test]
+fn operators_who_move_to_ai_leave_hashprice_higher() {
+    let mut pulled = settings();
+    pulled.height = 840_001;
+    pulled.ai_pull = 0.5;
+    let walk = |rent_multiple: f64| {
+        let mut network = opened(&pulled, 2);
+        for month in 0..36 {
+            network.month(&pulled, (1, 2, month), &[0.0; 30], rent_multiple, |_, _| ());
+        }
+        network.hashprice(&pulled)
+    };
+    // Twice the rent lifts the cost curve by half of ln 2; three years close four fifths of the gap at 2 % an epoch.
+    let rise = (walk(2.0) / walk(1.0)).ln() / (0.5 * 2.0_f64.ln());
+    assert!((0.7..0.95).contains(&rise), "{rise}");
+}
+
+#[test]
+fn a_forward_curve_of_hashprice_is_met_through_a_halving() {
+    // Blocks on time reach the halving in the middle of month 12; the curve falls by half over that month.
+    let mut forward = settings();
+    forward.height = 1_050_000 - 375 * 144;
+    forward.price = LevelCurve::growing(90_000.0, 0.05);
+    let start = opened(&forward, 0).hashprice(&forward);
+    let fall = |month: i32| {
+        if month < 12 {
+            1.0
+        } else if month == 12 {
+            0.71
+        } else {
+            0.51
+        }
+    };
+    let day = |month: i32| 30.0 * f64::from(month) + 15.0;
+    let months: Vec<(f64, f64)> = (0..30).map(|m| (day(m), start * 0.99_f64.powi(m) * fall(m))).collect();
+    let reward = |m: i32| match m.cmp(&12) {
+        std::cmp::Ordering::Less => 3.175,
+        std::cmp::Ordering::Equal => (3.175_f64 * 1.6125).sqrt(),
+        std::cmp::Ordering::Greater => 1.6125,
+    };
+    forward.cost_curve = LevelCurve::through(&months, 0.0);
+    let rewards: Vec<(f64, f64)> = (0..30).map(|m| (day(m), reward(m))).collect();
+    forward.reward_in_curve = Some(LevelCurve::through(&rewards, 0.0));
+    let mut network = opened(&forward, 5);
+    for month in 0..30 {
+        let mut sum = 0.0;
+        network.month(&forward, (1, 5, month as u32), &[0.0; 30], 1.0, |_, day| {
+            sum += day.hashprice_usd_per_ph_day;
+        });
+        // The month of the halving depends on the day of the luck of blocks.
+        if month != 12 {
+            let gap = (sum / 30.0 / months[month as usize].1).ln();
+            assert!(gap.abs() < 0.08, "month {month}: {gap}");
+        }
+    }
 }
