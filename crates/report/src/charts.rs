@@ -1,6 +1,6 @@
 //! The charts, each as PNG and SVG from the same marks.
 //!
-//! A chart is built as a scene of lines, areas and labels in a fixed frame of 1200 by 700, and then painted
+//! A chart is built as a scene of lines, areas and labels in a frame of 1200 by 700 (panels: as high as they need), and then painted
 //! through plotters; so both files show the same thing, and tests can look at marks instead of pixels. PNG text comes
 //! from a font within the program, so that it is the same on a machine without fonts.
 
@@ -8,6 +8,7 @@ mod fans;
 mod frame;
 mod paint;
 mod palette;
+mod panels;
 mod scale;
 mod scene;
 #[cfg(test)]
@@ -16,10 +17,13 @@ mod uses;
 mod values;
 mod week;
 
+use crate::file::{FileError, write_whole};
 use crate::folder::{FolderError, OutputFolder};
+use market::Panel;
 use rayon::prelude::*;
 use scene::Scene;
 use simulate::Outcomes;
+use std::path::Path;
 use thiserror::Error;
 
 /// Why charts could not be written.
@@ -37,6 +41,45 @@ pub enum ChartError {
     /// A chart could not be stored.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// A chart could not be stored outside a folder of results.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// Draws panels as one figure and writes it as PNG, and as SVG where a place for it is given; each file appears whole.
+///
+/// Two panels stand side by side, one alone takes the whole width, and the figure is as high as they need.
+///
+/// # Errors
+/// If the figure cannot be drawn or stored.
+///
+/// # Example
+/// ```
+/// use market::{CurveRole, Panel, PanelCurve};
+///
+/// let line = PanelCurve::line("history", CurveRole::History, [(2023.0, 49.6), (2024.0, 26.9)]);
+/// let panel = Panel {
+///     title: "Mean price".into(),
+///     x_label: "year".into(),
+///     y_label: "USD/MWh".into(),
+///     log_y: false,
+///     curves: vec![line],
+/// };
+/// let png = std::env::temp_dir().join("wattshift-panels-example.png");
+/// report::write_panels("Power at the hub", &[panel], &png, None)?;
+/// # Ok::<(), report::ChartError>(())
+/// ```
+pub fn write_panels(title: &str, panels: &[Panel], png: &Path, svg: Option<&Path>) -> Result<(), ChartError> {
+    let scene = panels::figure(title, panels);
+    let fault = |cause| ChartError::Draw { chart: title.to_owned(), cause };
+    let drawing = svg.map(|_| paint::svg(&scene)).transpose().map_err(fault)?;
+    // The library draws a PNG to a path alone, so its scratch file stands beside the target.
+    let picture = paint::png(&scene, &crate::file::partial(png, "png")).map_err(fault)?;
+    write_whole(png, &picture)?;
+    if let (Some(path), Some(drawing)) = (svg, drawing) {
+        write_whole(path, drawing.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Writes all charts to `charts/`, drawn in parallel on the caller's threads.

@@ -5,6 +5,7 @@
 
 pub mod charts;
 pub mod console;
+pub mod file;
 pub mod folder;
 pub mod manifest;
 pub mod numbers;
@@ -13,13 +14,16 @@ pub mod static_table;
 pub mod tables;
 #[cfg(test)]
 mod test_support;
+pub mod text_table;
 pub mod timing;
 
-pub use charts::{ChartError, write_charts};
+pub use charts::{ChartError, write_charts, write_panels};
 pub use console::{comparison, warnings};
+pub use file::{FileError, write_whole};
 pub use folder::{FolderError, OutputFolder};
 pub use manifest::{InputFile, MANIFEST_FILE, Manifest, OutputFile, TOOL, sha256_hex};
 pub use production_table::production_table;
 pub use static_table::static_table;
 pub use tables::write_tables;
+pub use text_table::text_table;
 pub use timing::timing_line;

@@ -4,7 +4,7 @@
 //! smooths every edge; the SVG is painted at four times its size and told to show at one.
 
 use super::palette::Ink;
-use super::scene::{Align, HEIGHT, Label, Mark, Point, Scene, WIDTH};
+use super::scene::{Align, Label, Mark, Point, Scene, WIDTH};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -65,9 +65,9 @@ impl Medium {
     }
 }
 
-/// The scene as a PNG of 1200 by 700; `scratch` is a path ending in `.png` that may be used meanwhile.
+/// The scene as a PNG of its own size; `scratch` is a path ending in `.png` that may be used meanwhile.
 pub(super) fn png(scene: &Scene, scratch: &Path) -> Result<Vec<u8>, String> {
-    let (width, height) = (WIDTH as usize, HEIGHT as usize);
+    let (width, height) = (WIDTH as usize, scene.height as usize);
     let (wide, high) = (width * PNG_SCALE, height * PNG_SCALE);
     let mut large = vec![0u8; wide * high * 3];
     let backend = BitMapBackend::with_buffer(&mut large, (wide as u32, high as u32));
@@ -83,16 +83,16 @@ pub(super) fn png(scene: &Scene, scratch: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// The scene as an SVG document of 1200 by 700.
+/// The scene as an SVG document of its own size.
 pub(super) fn svg(scene: &Scene) -> Result<String, String> {
-    let (width, height) = (WIDTH as u32 * SVG_SCALE as u32, HEIGHT as u32 * SVG_SCALE as u32);
+    let (width, height) = (WIDTH as u32 * SVG_SCALE as u32, scene.height as u32 * SVG_SCALE as u32);
     let mut text = String::new();
     let backend = SVGBackend::with_string(&mut text, (width, height));
     paint(scene, &backend.into_drawing_area(), Medium::SVG)?;
     // The view box keeps the fine grid; only the size at which it shows changes.
     let (fine, shown) = (
         format!("width=\"{width}\" height=\"{height}\" viewBox"),
-        format!("width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox"),
+        format!("width=\"{WIDTH}\" height=\"{}\" viewBox", scene.height),
     );
     Ok(text.replacen(&fine, &shown, 1))
 }

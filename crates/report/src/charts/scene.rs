@@ -1,11 +1,11 @@
-//! What a chart consists of, in a frame of 1200 by 700 with y downwards: lines, areas, labels.
+//! What a chart consists of, in a frame 1200 wide with y downwards: lines, areas, labels.
 
 use super::paint;
 use super::palette::Ink;
 
 /// Width of the frame.
 pub(super) const WIDTH: f64 = 1200.0;
-/// Height of the frame.
+/// Height of the frame, unless a chart sets its own.
 pub(super) const HEIGHT: f64 = 700.0;
 
 /// A place in the frame: right, then down.
@@ -42,9 +42,17 @@ pub(super) enum Mark {
 }
 
 /// Marks in the order in which they are painted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Scene {
+    /// Height of the frame, a whole number.
+    pub(super) height: f64,
     pub(super) marks: Vec<Mark>,
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        Self { height: HEIGHT, marks: Vec::new() }
+    }
 }
 
 /// Lines laid over an area, so that areas differ without colour.
@@ -107,6 +115,13 @@ impl Scene {
         let rim = |r: f64| vec![(x - r, y), (x, y - r), (x + r, y), (x, y + r)];
         self.area(rim(radius + 1.6), Ink::TEXT);
         self.area(rim(radius), ink);
+    }
+
+    /// A round dot.
+    pub(super) fn dot(&mut self, (x, y): Point, radius: f64, ink: Ink) {
+        let corner = |i: usize| (i as f64 * std::f64::consts::TAU / 16.0).sin_cos();
+        let rim = (0..16).map(corner).map(|(sin, cos)| (x + radius * cos, y + radius * sin));
+        self.area(rim.collect(), ink);
     }
 
     /// Text on one line.

@@ -19,11 +19,11 @@ fn extent(label: &Label) -> [f64; 4] {
     }
 }
 
-fn check_labels(name: &str, scene: &Scene) {
+pub(super) fn check_labels(name: &str, scene: &Scene) {
     let labels: Vec<(&Label, [f64; 4])> = scene.labels().map(|label| (label, extent(label))).collect();
     for (i, (a, [l, t, r, b])) in labels.iter().enumerate() {
         assert!(
-            *l >= 0.0 && *t >= 0.0 && *r <= scene::WIDTH && *b <= scene::HEIGHT,
+            *l >= 0.0 && *t >= 0.0 && *r <= scene::WIDTH && *b <= scene.height,
             "{name}: `{}` leaves",
             a.text
         );
@@ -34,17 +34,17 @@ fn check_labels(name: &str, scene: &Scene) {
     }
 }
 
-fn check_points(name: &str, scene: &Scene) {
+pub(super) fn check_points(name: &str, scene: &Scene) {
     for mark in &scene.marks {
         let (Mark::Line { points, .. } | Mark::Area { points, .. }) = mark else { continue };
         let inside =
-            |(x, y): &(f64, f64)| (0.0..=scene::WIDTH).contains(x) && (0.0..=scene::HEIGHT).contains(y);
+            |(x, y): &(f64, f64)| (0.0..=scene::WIDTH).contains(x) && (0.0..=scene.height).contains(y);
         assert!(points.iter().all(inside), "{name}: {points:?}");
     }
 }
 
 /// Whether every tag that opens is closed in order, and every attribute is quoted.
-fn check_well_formed(name: &str, svg: &str) {
+pub(super) fn check_well_formed(name: &str, svg: &str) {
     let mut open: Vec<&str> = Vec::new();
     for piece in svg.split('<').skip(1) {
         let (tag, text) = piece.split_once('>').unwrap_or_else(|| panic!("{name}: a tag does not end"));
