@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::Init(args) => init::init(&args),
         Command::Backtest(BacktestCommand::Production(args)) => backtest::production(&args),
+        Command::Backtest(BacktestCommand::Markets(args)) => backtest::markets(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
