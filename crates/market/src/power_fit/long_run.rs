@@ -134,13 +134,17 @@ fn assumption(own: &PowerCalibration, other: &PowerCalibration, calm: Calm) -> S
     let [first, last] = &own.period;
     let [reference_first, reference_last] = &other.period;
     let (point, reference) = (&own.point, &other.point);
+    let sign = if calm.mean < 0.0 { '+' } else { '-' };
     format!(
         "An assumption, not an estimate: in {first} to {last} the rank variable of {reference} (fitted to {reference_first} to \
          {reference_last}) had mean {:.2} and standard deviation {:.2} instead of 0 and 1, and {point} is taken to have \
-         been as calm. The table of {point} is read at z18 = (z - ({:.2})) / {:.2} where that is at most {SPLICE_RANK}, \
+         been as calm. The table of {point} is read at z18 = (z {sign} {:.2}) / {:.2} where that is at most {SPLICE_RANK}, \
          the table of {reference} at z above it; weight and time constant of the slow level are those of {reference}. What moves \
          it: these two numbers, the rank at which the tables are joined, and how often months like the dearest of \
          {reference} come back.",
-        calm.mean, calm.sd, calm.mean, calm.sd
+        calm.mean,
+        calm.sd,
+        calm.mean.abs(),
+        calm.sd
     )
 }
