@@ -16,7 +16,7 @@ use thiserror::Error;
 use crate::normal_table::{normal_cdf, normal_pdf};
 
 pub(crate) use file::{FactorsTable, PowerFile, QuantileTable, require};
-pub use lanes::{LANES, PowerDay, PowerLanes};
+pub use lanes::{Instructions, Kernel, LANES, PowerDay, PowerLanes};
 pub use statistics::{LocalHour, PowerStatistics};
 pub(crate) use statistics::{autocovariance, mean_of, on_hour_grid, quantile};
 

@@ -4,7 +4,11 @@
 //! fixed arrays become vector instructions. A lane computes the same bits whichever lane it is and whoever its
 //! neighbours are.
 
+mod instructions;
+
 use rand_distr::{Distribution, StandardNormal};
+
+pub use instructions::{Instructions, Kernel};
 
 use super::{FIRST_KNOT, KNOT_STEP, KNOTS, Piece, PowerCalibration, PowerFactors};
 use crate::normal_table::{INDICES_PER_WORD, TABLE_SIZE, normal_table, table_index};
@@ -109,6 +113,7 @@ pub struct PowerLanes<'a> {
     seed: u64,
     first_path: u64,
     n_lanes: usize,
+    instructions: Instructions,
     streams: Vec<Stream>,
     level: Lane,
     hourly: Lane,
@@ -134,6 +139,7 @@ impl<'a> PowerLanes<'a> {
             seed,
             first_path,
             n_lanes,
+            instructions: Instructions::detected(),
             streams: Vec::new(),
             level: [0.0; LANES],
             hourly: [0.0; LANES],
@@ -159,6 +165,13 @@ impl<'a> PowerLanes<'a> {
     #[must_use]
     pub fn with_initial_level(mut self, level: f64) -> Self {
         self.level = [level; LANES];
+        self
+    }
+
+    /// The same paths, to the bit, computed with `instructions` instead of those detected.
+    #[must_use]
+    pub fn with_instructions(mut self, instructions: Instructions) -> Self {
+        self.instructions = instructions;
         self
     }
 
@@ -193,6 +206,12 @@ impl<'a> PowerLanes<'a> {
         let n_hours = day.local_hours.len();
         assert!((SHORTEST_DAY..=LONGEST_DAY).contains(&n_hours), "a day of {n_hours} hours");
         assert_eq!(out.len(), n_hours * LANES, "length of the output");
+        self.instructions.run(FillDay { lanes: self, day, out });
+    }
+
+    #[inline(always)]
+    fn fill(&mut self, day: &PowerDay<'_>, out: &mut [f64]) {
+        let n_hours = day.local_hours.len();
         self.advance_level(day.slow_innovation);
         let words = self.draw_day();
         let constants = &self.constants;
@@ -219,6 +238,7 @@ impl<'a> PowerLanes<'a> {
     }
 
     /// Draws the day's knots, then the words of its hours, in the order the path alone would.
+    #[inline(always)]
     fn draw_day(&mut self) -> [[u64; LANES]; WORDS_PER_DAY] {
         let mut words = [[0; LANES]; WORDS_PER_DAY];
         for (lane, stream) in self.streams.iter_mut().enumerate() {
@@ -233,12 +253,12 @@ impl<'a> PowerLanes<'a> {
     }
 
     /// Table entry number `position` of each lane's word.
-    #[inline]
+    #[inline(always)]
     fn innovations(&self, words: &[u64; LANES], position: usize) -> Lane {
         std::array::from_fn(|i| self.normals[table_index(words[i], position)])
     }
 
-    #[inline]
+    #[inline(always)]
     fn advance_hourly(&mut self, innovations: &Lane) {
         let (retained, noise) = (self.constants.hourly_retained, self.constants.hourly_noise);
         for (hourly, innovation) in self.hourly.iter_mut().zip(innovations) {
@@ -247,7 +267,7 @@ impl<'a> PowerLanes<'a> {
     }
 
     /// Position of each lane on the grid of knots, at hour number `index` of a day of `n_hours`.
-    #[inline]
+    #[inline(always)]
     fn positions(&self, level: &Lane, hour: usize, index: usize, n_hours: usize) -> Lane {
         let constants = &self.constants;
         let [d0, d1] = constants.daily_knots[n_hours - SHORTEST_DAY][index];
@@ -262,6 +282,21 @@ impl<'a> PowerLanes<'a> {
             let position = level[i] + day_part + constants.hourly_amplitude * self.hourly[i];
             at_most(at_least(position, 0.0), LAST_KNOT)
         })
+    }
+}
+
+struct FillDay<'s, 'a, 'd> {
+    lanes: &'s mut PowerLanes<'a>,
+    day: &'s PowerDay<'d>,
+    out: &'s mut [f64],
+}
+
+impl Kernel for FillDay<'_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.lanes.fill(self.day, self.out);
     }
 }
 
@@ -285,7 +320,7 @@ pub struct PowerDay<'a> {
 }
 
 /// Prices at `positions` of one row of the table, scaled and held between floor and cap.
-#[inline]
+#[inline(always)]
 fn read_prices(row: &[Piece; KNOTS], positions: &Lane, day: &PowerDay<'_>, out: &mut [f64]) {
     // A position exactly on a knot may round to the piece below it, which ends at the same price.
     let rounded: Lane = std::array::from_fn(|i| (positions[i] - 0.5) + ROUNDER);
@@ -316,12 +351,12 @@ fn noise_of(retained: f64) -> f64 {
 }
 
 /// The greater of two numbers; unlike `f64::max` a single instruction, because it lets NaN be either.
-#[inline]
+#[inline(always)]
 fn at_least(value: f64, bound: f64) -> f64 {
     if value > bound { value } else { bound }
 }
 
-#[inline]
+#[inline(always)]
 fn at_most(value: f64, bound: f64) -> f64 {
     if value < bound { value } else { bound }
 }
