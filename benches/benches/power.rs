@@ -149,10 +149,16 @@ fn ratios(_: &mut Criterion) {
         ("path-hour, plain, mining and GPUs", &mut || narrow.run()),
         ("path-hour, detected, mining alone", &mut || wide_mining.run()),
         ("path-hour, plain, mining alone", &mut || narrow_mining.run()),
-        ("fill w", &mut || {w1.fill(); 0.0}),
-        ("fill n", &mut || {w2.fill(); 0.0}),
-        ("red w", &mut || {w1b.reduce()}),
-        ("red n", &mut || {w2b.reduce()}),
+        ("fill w", &mut || {
+            w1.fill();
+            0.0
+        }),
+        ("fill n", &mut || {
+            w2.fill();
+            0.0
+        }),
+        ("red w", &mut || w1b.reduce()),
+        ("red n", &mut || w2b.reduce()),
     ];
     let mut times: [Vec<f64>; 9] = std::array::from_fn(|_| Vec::with_capacity(ROUNDS));
     for _ in 0..ROUNDS {
