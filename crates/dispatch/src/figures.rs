@@ -246,11 +246,11 @@ fn group_of(row: &Lane, first: usize) -> [f64; GROUP] {
 /// Adds every row to the sums of its paths.
 #[inline(always)]
 fn add_rows(rows: &[Lane], sum: &mut Lane) {
-    for (group, out) in sum.as_chunks_mut::<GROUP>().0.iter_mut().enumerate() {
+    for (half, out) in sum.as_chunks_mut::<{ 2 * GROUP }>().0.iter_mut().enumerate() {
         let mut total = *out;
         for row in rows {
-            let prices = &row.as_chunks::<GROUP>().0[group];
-            for i in 0..GROUP {
+            let prices = &row.as_chunks::<{ 2 * GROUP }>().0[half];
+            for i in 0..2 * GROUP {
                 total[i] += prices[i];
             }
         }

@@ -139,14 +139,14 @@ fn read_normals(normals: &[f64; TABLE_SIZE], words: &Row<u64>, position: usize, 
     }
 }
 
-/// The knot at or below each position held to the table, and how far above it the position is.
+/// The knot at or below each position held to the table, in the lowest bits, and how far above it the position is.
 #[inline(always)]
 fn split(positions: &Lane, knots: &mut Row<u64>, above: &mut Lane) {
     for i in 0..LANES {
         let position = at_most(at_least(positions[i], 0.0), LAST_KNOT);
         // A position exactly on a knot may round to the piece below it, which ends at the same price.
         let rounded = (position - 0.5) + ROUNDER;
-        knots[i] = rounded.to_bits() & (KNOTS as u64 - 1);
+        knots[i] = rounded.to_bits();
         above[i] = position - (rounded - ROUNDER);
     }
 }
