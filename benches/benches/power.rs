@@ -23,7 +23,10 @@ const DAYS: usize = 30;
 const ELEMENTS: usize = DAYS * 24 * LANES;
 
 /// Measurements behind each printed median.
-const ROUNDS: usize = 1001;
+const ROUNDS: usize = 401;
+
+/// Months of one measurement, after one that brings its tables back into the cache.
+const MONTHS: usize = 4;
 
 /// What a run computes of each month: the power prices, then the figures per MW.
 struct Month<'a> {
@@ -139,40 +142,31 @@ fn ratios(_: &mut Criterion) {
     let (detected, plain) = (Instructions::detected(), Instructions::plain());
     let mut stream = Stream::new(1, 0, Factor::Power, 0);
     let mut out = vec![0.0; ELEMENTS];
-    let [mut w1, mut w2] = [detected, plain].map(|i| month(&gpus, i));
-    let [mut w1b, mut w2b] = [detected, plain].map(|i| month(&gpus, i));
     let [mut wide, mut narrow] = [detected, plain].map(|i| month(&gpus, i));
     let [mut wide_mining, mut narrow_mining] = [detected, plain].map(|i| month(&mining, i));
-    let mut work: [(&str, &mut dyn FnMut() -> f64); 9] = [
+    let mut work: [(&str, &mut dyn FnMut() -> f64); 5] = [
         ("StandardNormal draw", &mut || draw(&mut stream, &mut out)),
         ("path-hour, detected, mining and GPUs", &mut || wide.run()),
         ("path-hour, plain, mining and GPUs", &mut || narrow.run()),
         ("path-hour, detected, mining alone", &mut || wide_mining.run()),
         ("path-hour, plain, mining alone", &mut || narrow_mining.run()),
-        ("fill w", &mut || {
-            w1.fill();
-            0.0
-        }),
-        ("fill n", &mut || {
-            w2.fill();
-            0.0
-        }),
-        ("red w", &mut || w1b.reduce()),
-        ("red n", &mut || w2b.reduce()),
     ];
-    let mut times: [Vec<f64>; 9] = std::array::from_fn(|_| Vec::with_capacity(ROUNDS));
+    let mut times: [Vec<f64>; 5] = std::array::from_fn(|_| Vec::with_capacity(ROUNDS));
     for _ in 0..ROUNDS {
         for ((_, run), times) in work.iter_mut().zip(&mut times) {
-            let start = Instant::now();
             black_box(run());
-            times.push(start.elapsed().as_secs_f64() * 1e9 / ELEMENTS as f64);
+            let start = Instant::now();
+            for _ in 0..MONTHS {
+                black_box(run());
+            }
+            times.push(start.elapsed().as_secs_f64() * 1e9 / (MONTHS * ELEMENTS) as f64);
         }
     }
     let medians = times.map(|mut times| {
         times.sort_by(f64::total_cmp);
         times[ROUNDS / 2]
     });
-    println!("{detected:?} detected; medians of {ROUNDS} months of {LANES} paths, measured in turn:");
+    println!("{detected:?} detected; medians of {ROUNDS} times {MONTHS} months of {LANES} paths, in turn:");
     for ((name, _), median) in work.iter().zip(medians) {
         println!("{name:<40} {median:6.3} ns {:6.3} draws", median / medians[0]);
     }
