@@ -19,7 +19,7 @@ use crate::paths::table_mean_usd_per_mwh;
 
 pub use errors::{FactorError, StandardErrors};
 pub(crate) use file::{FactorsTable, PowerFile, QuantileTable, require};
-pub use lanes::{LANES, PowerDay, PowerLanes};
+pub use lanes::{Instructions, Kernel, LANES, PowerDay, PowerLanes};
 pub use statistics::{LocalHour, PowerStatistics};
 pub(crate) use statistics::{autocovariance, mean_of, on_hour_grid, quantile};
 
