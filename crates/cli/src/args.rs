@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 use clap::{Args, Parser, Subcommand};
+use jiff::civil::Date;
 use site::YearMonth;
 use std::path::PathBuf;
 
@@ -95,7 +96,7 @@ pub(crate) enum BacktestCommand {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  wattshift backtest markets --bitcoin btc_daily.csv.gz\n  wattshift backtest markets --bitcoin btc_daily.csv.gz --from 2018-01 --to 2024-12 --paths 4000\n  wattshift backtest markets --power rtm_2022.csv rtm_2023.csv rtm_2024.csv --point HB_HOUSTON\n\nWrites scores.csv, forecasts.csv, backtest.png and backtest.svg. Forecasts at the end of a month use nothing after it."
+    after_help = "Examples:\n  wattshift backtest markets --bitcoin btc_daily.csv.gz\n  wattshift backtest markets --bitcoin btc_daily.csv.gz --from 2018-01 --to 2024-12 --paths 4000\n  wattshift backtest markets --power rtm_2021.csv rtm_2022.csv rtm_2023.csv --point HB_HOUSTON --drop 2021-02-12/2021-02-20\n\nWrites scores.csv, forecasts.csv, backtest.png and backtest.svg. Forecasts at the end of a month use nothing after it."
 )]
 pub(crate) struct MarketsArgs {
     /// Daily CSV of Bitcoin: price, difficulty, blocks, fees
@@ -107,6 +108,12 @@ pub(crate) struct MarketsArgs {
     /// Settlement point of the power prices, or the name of their column
     #[arg(long, value_name = "NAME")]
     pub(crate) point: Option<String>,
+    /// Type of the point where its name has several, such as LZ or LZEW
+    #[arg(long, value_name = "TYPE", requires = "power")]
+    pub(crate) point_type: Option<String>,
+    /// Local days left out as known defects or as storms beyond the model: `2021-02-12/2021-02-20`; repeatable
+    #[arg(long, value_name = "DATE/DATE", requires = "power", value_parser = days)]
+    pub(crate) drop: Vec<[Date; 2]>,
     /// First month at whose end a forecast is made; earlier than the data allow, the first that they do
     #[arg(long, value_name = "YYYY-MM", default_value = "2018-01", value_parser = month)]
     pub(crate) from: YearMonth,
@@ -128,6 +135,13 @@ pub(crate) struct MarketsArgs {
     /// Print nothing but errors
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+fn days(text: &str) -> Result<[Date; 2], String> {
+    let allowed = || "allowed are two dates with a slash between, such as 2021-02-12/2021-02-20".to_owned();
+    let (first, last) = text.split_once('/').ok_or_else(allowed)?;
+    let date = |text: &str| text.parse::<Date>().map_err(|_| allowed());
+    Ok([date(first)?, date(last)?])
 }
 
 fn month(text: &str) -> Result<YearMonth, String> {

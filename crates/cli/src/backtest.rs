@@ -7,6 +7,8 @@ use crate::progress::Progress;
 use anyhow::Context;
 use market::backtest::{BacktestSettings, Forecast, panels, scores};
 use market::bitcoin_fit::DailyRecord;
+use market::import::{Gaps, PointQuery, power_files};
+use market::power_fit::HourlyHistory;
 use simulate::Observer;
 use site::YearMonth;
 use std::path::Path;
@@ -33,6 +35,9 @@ pub(crate) fn markets(args: &MarketsArgs) -> Result<(), Failure> {
     let mut forecasts = Vec::new();
     if let Some(file) = &args.bitcoin {
         forecasts.extend(threads.install(|| bitcoin(file, args))?);
+    }
+    if !args.power.is_empty() {
+        forecasts.extend(threads.install(|| power(args))?);
     }
     let scores = scores(&forecasts);
     std::fs::create_dir_all(&args.out).map_err(|error| {
@@ -61,6 +66,26 @@ fn bitcoin(file: &Path, args: &MarketsArgs) -> Result<Vec<Forecast>, Failure> {
     let months = settings.last.months_since(settings.first).max(0) as usize + 1;
     progress.begin_counting("forecasting Bitcoin", months, "months");
     let made = market::backtest::bitcoin(&days, &settings, &|| progress.advance(1));
+    progress.end();
+    made.map_err(|error| bad(&error))
+}
+
+fn power(args: &MarketsArgs) -> Result<Vec<Forecast>, Failure> {
+    let bad = |error: &dyn std::fmt::Display| Failure::BadInput(format!("error: {error}"));
+    let mut query = PointQuery::new(args.point.clone().unwrap_or_default());
+    query.point_type.clone_from(&args.point_type);
+    query.gaps = Gaps::Report;
+    let series = power_files(&args.power, &query).map_err(|error| bad(&error))?.data;
+    let history = HourlyHistory::from_series(&series, None, None, &args.drop).map_err(|error| bad(&error))?;
+    let settings = BacktestSettings {
+        first: args.from,
+        last: args.to.or(YearMonth::parse(&history.period[1])).unwrap_or(args.from),
+        n_paths: args.paths as usize,
+        seed: args.seed,
+    };
+    let progress = Progress::new(args.quiet);
+    progress.begin("forecasting power", 0);
+    let made = market::backtest::power(&history, &settings, &|| ());
     progress.end();
     made.map_err(|error| bad(&error))
 }

@@ -9,9 +9,11 @@
 mod bitcoin;
 mod origin;
 mod panels;
+mod power;
 mod scores;
 
 use crate::bitcoin_fit::DailyRecord;
+use crate::power_fit::{HourlyHistory, PowerFitError};
 use jiff::civil::Date;
 use site::YearMonth;
 use thiserror::Error;
@@ -84,7 +86,7 @@ pub struct Forecast {
     pub pit: f64,
     /// Continuous ranked probability score, log units.
     pub crps: f64,
-    /// The rivals' forecasts, in the order of [`Forecast::rival_names`].
+    /// The rivals' forecasts, one or more.
     pub rivals: Vec<RivalForecast>,
 }
 
@@ -120,6 +122,24 @@ pub enum BacktestError {
         /// Years needed before an origin.
         years: f64,
     },
+    /// The history of power leaves no origin with a past to fit on and a month after it.
+    #[error(
+        "no forecast can be made at the ends of {first} to {last}: the prices cover {} to {}, and an origin needs {months} \
+         months of prices up to it and a month after it", .period[0], .period[1]
+    )]
+    NoPowerOrigin {
+        /// First month asked for.
+        first: YearMonth,
+        /// Last month asked for.
+        last: YearMonth,
+        /// First and last month of the history.
+        period: [String; 2],
+        /// Months needed up to an origin.
+        months: usize,
+    },
+    /// The history up to some origin could not be fitted.
+    #[error("the prices before an origin cannot be fitted: {0}")]
+    Fit(#[from] PowerFitError),
 }
 
 /// Years of record before the first forecast of Bitcoin and its network.
@@ -148,6 +168,27 @@ pub fn bitcoin(
         });
     }
     Ok(bitcoin::forecasts(days, &origins, settings, progress))
+}
+
+/// Forecasts the monthly mean of power from every origin; `progress` is called once per origin done.
+///
+/// # Errors
+/// When the history leaves no origin, or what precedes one cannot be fitted.
+pub fn power(
+    history: &HourlyHistory,
+    settings: &BacktestSettings,
+    progress: &(dyn Fn() + Sync),
+) -> Result<Vec<Forecast>, BacktestError> {
+    let made = power::forecasts(history, settings, progress)?;
+    if made.is_empty() {
+        return Err(BacktestError::NoPowerOrigin {
+            first: settings.first,
+            last: settings.last,
+            period: history.period.clone(),
+            months: power::MONTHS_BEFORE,
+        });
+    }
+    Ok(made)
 }
 
 #[cfg(test)]

@@ -138,6 +138,8 @@ pub struct PowerCalibration {
     pub fit_date: String,
     /// Level `M` as estimated from the last four weeks of the sample: where a run starts when it starts there.
     pub level_at_period_end: f64,
+    /// Standard deviation of what those weeks leave open about the level.
+    pub level_error_at_period_end: f64,
     /// What the calibration assumes beyond its history, and what moves it; `None` for one that is as observed.
     pub assumption: Option<String>,
     /// Standard errors of the fit; `None` where they were not estimated or a calibration is assumed.

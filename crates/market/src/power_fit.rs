@@ -25,6 +25,7 @@ use crate::power::{
 };
 
 pub use bootstrap::BootstrapSettings;
+use factors::FittedFactors;
 pub use history::{HourlyHistory, LocalDay, local_days};
 pub use long_run::{FittedHistory, long_run_power};
 use panels::Tail;
@@ -153,24 +154,46 @@ pub struct PowerFit {
 pub fn fit_power(history: &HourlyHistory, settings: &PowerFitSettings) -> Result<PowerFit, PowerFitError> {
     let (table, ranks) = ranks(history, settings)?;
     let factors = factors::fit(&history.clock, ranks);
-    let standard_errors = bootstrap::standard_errors(history, &factors, &settings.bootstrap);
+    let mut file = file_of(history, settings, &factors, table);
+    file.standard_errors = bootstrap::standard_errors(history, &factors, &settings.bootstrap);
+    complete(file, history, settings, factors.autocorrelations)
+}
+
+/// The model of a history as it is used, without errors and without simulated histories beside it.
+pub(crate) fn model_of(
+    history: &HourlyHistory,
+    bounds: &ReplaySettings,
+) -> Result<PowerCalibration, PowerFitError> {
+    let settings = PowerFitSettings { replay: *bounds, ..PowerFitSettings::new("", "", "") };
+    let (table, ranks) = ranks(history, &settings)?;
+    let factors = factors::fit(&history.clock, ranks);
+    Ok(file_of(history, &settings, &factors, table).check()?)
+}
+
+/// The file of a fit before anything was simulated.
+fn file_of(
+    history: &HourlyHistory,
+    settings: &PowerFitSettings,
+    factors: &FittedFactors,
+    table: QuantileTable,
+) -> PowerFile {
     let statistics = PowerStatistics::of(&history.clock, &history.prices);
-    let file = PowerFile {
+    PowerFile {
         point: settings.point.clone(),
         source: settings.source.clone(),
         period: history.period.clone(),
         fit_date: settings.fit_date.clone(),
-        level_at_period_end: factors.level_at_end,
+        level_at_period_end: factors.level_at_end.0,
+        level_error_at_period_end: factors.level_at_end.1,
         assumption: None,
-        factors: factors.table,
-        standard_errors,
+        factors: factors.table.clone(),
+        standard_errors: None,
         history: statistics.clone(),
         simulated: statistics.clone(),
         simulated_low: statistics.clone(),
         simulated_high: statistics,
         table,
-    };
-    complete(file, history, settings, factors.autocorrelations)
+    }
 }
 
 /// Tables of a history, and the rank variable of each of its prices.

@@ -98,8 +98,9 @@ pub struct PowerModel {
     pub floor_usd_per_mwh: f64,
     /// Highest price, USD/MWh.
     pub cap_usd_per_mwh: f64,
-    /// Slow level at the first opening, in standard deviations; `None` draws it from its long-run law. Only the fitted model has one.
-    pub initial_level: Option<f64>,
+    /// Mean and spread of the slow level at the first opening, in standard deviations; `None` draws it from its long-run law.
+    /// Only the fitted model has one.
+    pub initial_level: Option<(f64, f64)>,
     /// Storms laid over the prices.
     pub storms: StormLaw,
     scale: Scale,

@@ -39,8 +39,8 @@ pub fn backtest_table(scores: &[Score]) -> String {
     let mut text = text_table(&header, &rows);
     text.push_str(
         "\nCRPS in log units (smaller is better); ratio below 1: the model beats the rival. 50, 80, 95 %: share of outcomes\n\
-         inside the central intervals. Random walks start from the last daily value, halvings known. Ranges over\n\
-         resampled blocks of twelve origins; neighbouring origins share outcomes.\n\
+         inside the central intervals. Bitcoin's random walks start from the last daily value and know the halvings, that\n\
+         of power from the last month's mean. Ranges over resampled blocks of twelve origins: neighbours share outcomes.\n\
          Everything is estimated on what precedes each origin; structure and priors were chosen with history to 2025 in view.\n",
     );
     text

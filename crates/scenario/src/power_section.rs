@@ -124,12 +124,14 @@ fn read_bounds(section: &Section<'_>) -> (f64, f64) {
     (floor, cap)
 }
 
-/// Where the slow level starts, in its standard deviations; `None` for its long-run law.
-fn read_initial_level(section: &Section<'_>, law: Option<&PowerLaw>) -> Option<f64> {
+/// Where the slow level starts and how surely, in its standard deviations; `None` for its long-run law.
+fn read_initial_level(section: &Section<'_>, law: Option<&PowerLaw>) -> Option<(f64, f64)> {
     let rule = Rule::between(-5.0, 5.0, "standard deviations of the slow level");
     match (section.number_or_word("initial_level", rule, &["long-run", "period-end"], 0), law) {
-        (NumberOrWord::Number(level), _) => Some(level),
-        (NumberOrWord::Word(1), Some(PowerLaw::Fitted(calibration))) => Some(calibration.level_at_period_end),
+        (NumberOrWord::Number(level), _) => Some((level, 0.0)),
+        (NumberOrWord::Word(1), Some(PowerLaw::Fitted(calibration))) => {
+            Some((calibration.level_at_period_end, calibration.level_error_at_period_end))
+        }
         _ => None,
     }
 }

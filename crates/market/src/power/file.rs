@@ -21,6 +21,7 @@ pub(crate) struct PowerFile {
     pub(crate) period: [String; 2],
     pub(crate) fit_date: String,
     pub(crate) level_at_period_end: f64,
+    pub(crate) level_error_at_period_end: f64,
     pub(crate) assumption: Option<String>,
     pub(crate) factors: FactorsTable,
     pub(crate) standard_errors: Option<StandardErrors>,
@@ -55,6 +56,8 @@ impl PowerFile {
     /// The checked calibration, with the tables that sampling and integration read.
     pub(crate) fn check(self) -> Result<PowerCalibration, CalibrationError> {
         require("level_at_period_end", self.level_at_period_end, "-10 to 10", |level| level.abs() <= 10.0)?;
+        let error = self.level_error_at_period_end;
+        require("level_error_at_period_end", error, "0 to 1", |e| (0.0..=1.0).contains(&e))?;
         for (name, statistics) in [
             ("history", &self.history),
             ("simulated", &self.simulated),
@@ -75,6 +78,7 @@ impl PowerFile {
             period: self.period,
             fit_date: self.fit_date,
             level_at_period_end: self.level_at_period_end,
+            level_error_at_period_end: self.level_error_at_period_end,
             assumption: self.assumption,
             standard_errors: self.standard_errors,
             history: self.history,

@@ -141,10 +141,12 @@ impl<'a> PowerLanes<'a> {
         lanes
     }
 
-    /// Sets the slow level `M` of every path, in standard deviations of its long-run law.
+    /// Draws the slow level `M` of every path about `level` with the spread `error`, both in standard deviations of its long-run
+    /// law.
     #[must_use]
-    pub fn with_initial_level(mut self, level: f64) -> Self {
-        self.level = Row([level; LANES]);
+    pub fn with_initial_level(mut self, level: f64, error: f64) -> Self {
+        // What was drawn from the long-run law is a standard normal.
+        self.level = Row(self.level.0.map(|drawn| level + error * drawn));
         self
     }
 

@@ -55,6 +55,7 @@ fn file(price: impl Fn(usize, usize, f64) -> f64) -> PowerFile {
         period: ["2024-01".to_owned(), "2024-12".to_owned()],
         fit_date: "2026-11-22".to_owned(),
         level_at_period_end: 0.0,
+        level_error_at_period_end: 0.5,
         assumption: None,
         standard_errors: Some(errors()),
         factors: FactorsTable {
@@ -286,7 +287,7 @@ fn rank_variable_is_standard_normal_over_many_paths() {
 #[test]
 fn initial_level_moves_with_its_time_constant() {
     let calibration = calibration(uneven);
-    let mut lanes = PowerLanes::new(&calibration, 1, 0, 3).with_initial_level(2.0);
+    let mut lanes = PowerLanes::new(&calibration, 1, 0, 3).with_initial_level(2.0, 0.0);
     let day = PowerDay {
         calendar_month0: 0,
         weekday_monday0: 0,

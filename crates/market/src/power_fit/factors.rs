@@ -34,7 +34,8 @@ pub(super) struct FittedFactors {
     pub(super) laws: Laws,
     /// The rank variable less its weekday shift, on a grid of every hour.
     pub(super) dense: Vec<f64>,
-    pub(super) level_at_end: f64,
+    /// The slow level at the end, and the standard deviation of what the last weeks leave open.
+    pub(super) level_at_end: (f64, f64),
     /// Lag (h), autocorrelation of the sample, autocorrelation of the model.
     pub(super) autocorrelations: Vec<(usize, f64, f64)>,
 }
@@ -209,8 +210,8 @@ impl Interpolated {
     }
 }
 
-/// Linear estimate of the slow level at the end of `dense`, from the mean of `z` over the last weeks.
-fn level_at_end(laws: &Laws, dense: &[f64], variance: f64) -> f64 {
+/// Linear estimate of the slow level at the end of `dense`, from the mean of `z` over the last weeks, and its error.
+fn level_at_end(laws: &Laws, dense: &[f64], variance: f64) -> (f64, f64) {
     let n = (24 * DAYS_OF_LAST_LEVEL).min(dense.len());
     let last: Vec<f64> = dense[dense.len() - n..].iter().copied().filter(|z| !z.is_nan()).collect();
     let slow = laws.0[0];
@@ -222,7 +223,9 @@ fn level_at_end(laws: &Laws, dense: &[f64], variance: f64) -> f64 {
     for lag in 1..n {
         spread += 2.0 * (n - lag) as f64 * curve.at(lag);
     }
-    covariance / (variance * spread / (n * n) as f64) * mean_of(&last)
+    // Regression of the level, which has unit variance, on the mean.
+    let slope = covariance / (variance * spread / (n * n) as f64);
+    (slope * mean_of(&last), (1.0 - slope * covariance).max(0.0).sqrt())
 }
 
 #[cfg(test)]

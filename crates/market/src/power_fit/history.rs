@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, Zoned};
+use site::YearMonth;
 
 use super::PowerFitError;
 use crate::import::PriceSeries;
@@ -68,6 +69,21 @@ impl HourlyHistory {
         }
         history.days = days;
         Ok(history)
+    }
+}
+
+impl HourlyHistory {
+    /// The history up to the end of a local month.
+    pub(crate) fn until(&self, month: YearMonth) -> Self {
+        let last = 12 * i32::from(month.year) + i32::from(month.month) - 1;
+        let n_hours = self.clock.partition_point(|at| at.month_number <= last);
+        let n_days = self.days.partition_point(|day| day.month_number() <= last);
+        Self {
+            clock: self.clock[..n_hours].to_vec(),
+            prices: self.prices[..n_hours].to_vec(),
+            days: self.days[..n_days].to_vec(),
+            period: [self.period[0].clone(), month.to_string()],
+        }
     }
 }
 

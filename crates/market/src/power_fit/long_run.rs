@@ -40,6 +40,7 @@ pub fn long_run_power(
         period: own.period.clone(),
         fit_date: settings.fit_date.clone(),
         level_at_period_end: other.level_at_period_end,
+        level_error_at_period_end: other.level_error_at_period_end,
         assumption: Some(assumption(own, other, calm)),
         factors: factors(own, other),
         standard_errors: None,

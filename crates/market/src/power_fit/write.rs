@@ -20,6 +20,7 @@ pub(crate) fn to_toml(file: &PowerFile) -> String {
     let period = file.period.each_ref().map(|month| quoted(month)).join(", ");
     line(&mut text, "period", &format!("[{period}]"));
     line(&mut text, "level_at_period_end", &number(file.level_at_period_end));
+    line(&mut text, "level_error_at_period_end", &number(file.level_error_at_period_end));
     if let Some(assumption) = &file.assumption {
         line(&mut text, "assumption", &quoted(assumption));
     }

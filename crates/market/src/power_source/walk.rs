@@ -30,7 +30,7 @@ impl<'a> PowerWalk<'a> {
             PowerLaw::Fitted(calibration) => {
                 let lanes = PowerLanes::new(calibration, seed, first_path, n_lanes);
                 let lanes = match model.initial_level {
-                    Some(level) => lanes.with_initial_level(level),
+                    Some((level, error)) => lanes.with_initial_level(level, error),
                     None => lanes,
                 };
                 Walker::Fitted(model, Box::new(lanes))
