@@ -240,6 +240,21 @@ mod tests {
     }
 
     #[test]
+    fn streams_side_by_side_draw_what_each_draws_alone() {
+        let key = |lane: usize| Stream::new(3, lane as u64, Factor::Power, 9);
+        let mut streams = Streams::<64>::new(key);
+        let mut alone: Vec<Stream> = (0..64).map(key).collect();
+        let mut taken = streams.take(5);
+        assert_eq!(taken.next_word(), alone[5].next_word());
+        streams.put(5, &taken);
+        let mut words = [0; 64];
+        for _ in 0..3 {
+            streams.next_words(&mut words);
+            assert!(words.iter().zip(&mut alone).all(|(word, stream)| *word == stream.next_word()));
+        }
+    }
+
+    #[test]
     fn bytes_follow_the_words() {
         let mut words = Stream::new(5, 5, Factor::Lease, 5);
         let mut bytes = words.clone();
