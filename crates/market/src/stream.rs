@@ -112,9 +112,9 @@ impl<const N: usize> Streams<N> {
     /// Writes the next word of every stream.
     #[inline(always)]
     pub(crate) fn next_words(&mut self, words: &mut [u64; N]) {
-        for i in 0..N {
-            self.state[i] = self.state[i].wrapping_add(self.increment[i]);
-            words[i] = finalise(self.state[i]);
+        for ((state, increment), word) in self.state.iter_mut().zip(&self.increment).zip(words) {
+            *state = state.wrapping_add(*increment);
+            *word = finalise(*state);
         }
     }
 }
