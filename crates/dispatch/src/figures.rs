@@ -120,6 +120,7 @@ impl Kernel for Month<'_> {
         let Self { worth, campus, month, figures } = self;
         let n_lanes = month.openings.len();
         let n_fleets = campus.fleets.len();
+        let cost_index = campus.company.cost_index(month.month);
         let has_gpus = worth.inference_per_gpu_hour > 0.0;
         figures.hours = month.local_hour.len() as f64 * month.step_hours;
         figures.mining.clear();
@@ -134,7 +135,7 @@ impl Kernel for Month<'_> {
             (hours_of_day, hours) = hours.split_at(n_steps);
             add_rows(rows_of_day, &mut price_sum);
             for fleet in 0..n_fleets {
-                mining_day(worth, campus, month, fleet, day, rows_of_day, &mut figures.mining);
+                mining_day(worth, month, cost_index, fleet, day, rows_of_day, &mut figures.mining);
             }
             if has_gpus {
                 let shares = hours_of_day.iter().map(|&hour| worth.inference_share[usize::from(hour)]);
@@ -157,15 +158,14 @@ impl Kernel for Month<'_> {
 #[inline(always)]
 fn mining_day(
     worth: &Worth,
-    campus: &Campus,
     month: &MonthLanes,
+    cost_index: f64,
     fleet: usize,
     day: usize,
     rows: &[Lane],
     mining: &mut [MiningFigures],
 ) {
-    let n_fleets = campus.fleets.len();
-    let cost_index = campus.company.cost_index(month.month);
+    let n_fleets = worth.mining_per_hashprice.len();
     let hashprice = &month.hashprice_usd_per_ph_day[day * LANES..][..LANES];
     let mut sums =
         Sums::below(std::array::from_fn(|i| worth.mining_threshold(fleet, hashprice[i], cost_index)));
@@ -255,5 +255,54 @@ fn add_rows(rows: &[Lane], sum: &mut Lane) {
             }
         }
         *out = total;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use market::stream::{Factor, Stream};
+
+    struct AddAll<'a>(&'a [Lane], &'a [f64], Sums, Lane);
+
+    impl Kernel for AddAll<'_> {
+        type Output = (Sums, Lane);
+
+        #[inline(always)]
+        fn run(self) -> Self::Output {
+            let Self(rows, weights, mut sums, mut total) = self;
+            sums.add(rows, weights.iter().copied());
+            add_rows(rows, &mut total);
+            (sums, total)
+        }
+    }
+
+    /// The sums written one path and one step after the other are the reference for both sets of instructions, to the bit.
+    #[test]
+    fn sums_equal_those_of_one_path_at_a_time() {
+        let mut stream = Stream::new(1, 0, Factor::Power, 0);
+        let mut price = || (stream.next_word() >> 40) as f64 / 1e5 - 40.0;
+        for n_steps in [0, 1, 23, 24, 25, 96] {
+            let rows: Vec<Lane> = (0..n_steps).map(|_| std::array::from_fn(|_| price())).collect();
+            let weights: Vec<f64> = (0..n_steps).map(|step| 0.3 + 0.01 * f64::from(step)).collect();
+            let mut threshold: Lane = std::array::from_fn(|_| price());
+            (threshold[0], threshold[1]) = (f64::NEG_INFINITY, f64::INFINITY);
+            for instructions in [Instructions::plain(), Instructions::detected()] {
+                let (sums, total) =
+                    instructions.run(AddAll(&rows, &weights, Sums::below(threshold), [1.5; LANES]));
+                for lane in 0..LANES {
+                    let (mut count, mut paid, mut sum) = (0.0f64, 0.0f64, 1.5f64);
+                    for (row, weight) in rows.iter().zip(&weights) {
+                        sum += row[lane];
+                        if row[lane] < threshold[lane] {
+                            count += weight;
+                            paid += weight * row[lane];
+                        }
+                    }
+                    let found = [sums.count[lane], sums.paid[lane], total[lane]].map(f64::to_bits);
+                    assert_eq!(found, [count, paid, sum].map(f64::to_bits), "{n_steps} steps, lane {lane}");
+                }
+            }
+        }
     }
 }

@@ -122,6 +122,7 @@ fn midpoint_quantiles() -> [f64; TABLE_SIZE] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stream::{Factor, Stream};
 
     fn moment(table: &[f64], power: i32) -> f64 {
         table.iter().map(|z| z.powi(power)).sum::<f64>() / table.len() as f64
@@ -134,6 +135,68 @@ mod tests {
         assert!((moment(table, 2) - 1.0).abs() < 1e-13);
         assert!((moment(table, 4) - 2.991).abs() < 5e-4, "{}", moment(table, 4));
         assert!(table.is_sorted());
+    }
+
+    #[test]
+    fn table_follows_the_normal_law_to_stated_bounds() {
+        let table = normal_table();
+        // Odd moments vanish entry by entry.
+        assert!(table.iter().zip(table.iter().rev()).all(|(low, high)| *low == -*high));
+        // Sixth moment 15 under the normal law: the ends that are missing weigh more than in the fourth.
+        assert!((moment(table, 6) - 14.74).abs() < 0.05, "{}", moment(table, 6));
+        assert!((table[TABLE_SIZE - 1] - 3.67).abs() < 0.01, "{}", table[TABLE_SIZE - 1]);
+        // Below three standard deviations an entry is its quantile to the factor that restores the variance.
+        for (i, z) in table.iter().enumerate().filter(|(_, z)| z.abs() < 3.0) {
+            let exact = normal_quantile((i as f64 + 0.5) / TABLE_SIZE as f64);
+            assert!((z - exact).abs() < 2e-4 * exact.abs() + 1e-15, "{z} {exact}");
+        }
+    }
+
+    /// The hourly factor is an autoregression on entries of the table; summing brings its law nearer to normal.
+    #[test]
+    fn autoregression_of_table_entries_is_normal_to_stated_bounds() {
+        const N_PATHS: usize = 4_000_000;
+        // Forty hours leave 4e-10 of the variance to the start at zero.
+        const N_WORDS: usize = 8;
+        let retained = libm::exp(-1.0 / 3.7);
+        let noise = (1.0 - retained * retained).sqrt();
+        let table = normal_table();
+        let mut stream = Stream::new(6, 0, Factor::Power, 0);
+        let (mut sum, mut squares, mut fourths) = (0.0, 0.0, 0.0);
+        let mut sizes: Vec<f64> = (0..N_PATHS)
+            .map(|_| {
+                let mut x = 0.0;
+                for _ in 0..N_WORDS {
+                    let word = stream.next_word();
+                    for position in 0..INDICES_PER_WORD {
+                        x = retained * x + noise * table[table_index(word, position)];
+                    }
+                }
+                sum += x;
+                squares += x * x;
+                fourths += x * x * x * x;
+                x.abs()
+            })
+            .collect();
+        let n = N_PATHS as f64;
+        let within = |what: &str, found: f64, expected: f64, standard_error: f64| {
+            assert!((found - expected).abs() < 4.0 * standard_error, "{what}: {found}, not {expected}");
+        };
+        within("mean", sum / n, 0.0, (1.0 / n).sqrt());
+        within("variance", squares / n, 1.0, (2.0 / n).sqrt());
+        // Excess kurtosis of an autoregression is that of its innovations, times (1 - r²) / (1 + r²): about -0.0024.
+        let share = (1.0 - retained * retained) / (1.0 + retained * retained);
+        let kurtosis = 3.0 + (moment(table, 4) - 3.0) * share;
+        assert!((kurtosis - 3.0).abs() < 0.003, "{kurtosis}");
+        within("kurtosis", fourths / n, kurtosis, (96.0 / n).sqrt());
+        // Two tails counted as one. The bounds are the table's own shortfall (0.002 and 0.004, from the kurtosis) and four
+        // standard errors (0.0033 and 0.009 each).
+        for (tail, bound) in [(1e-3, 0.016), (1e-4, 0.04)] {
+            let rank = (2.0 * tail * n) as usize;
+            let (_, quantile, _) = sizes.select_nth_unstable_by(N_PATHS - rank, f64::total_cmp);
+            let exact = -normal_quantile(tail);
+            assert!((*quantile - exact).abs() < bound, "{tail}: {quantile}, not {exact}");
+        }
     }
 
     #[test]

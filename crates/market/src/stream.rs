@@ -116,9 +116,9 @@ impl<const N: usize> Streams<N> {
     /// Writes the next word of every stream.
     #[inline(always)]
     pub(crate) fn next_words(&mut self, words: &mut [u64; N]) {
-        for i in 0..N {
-            self.state[i] = self.state[i].wrapping_add(self.increment[i]);
-            words[i] = finalise(self.state[i]);
+        for ((state, increment), word) in self.state.iter_mut().zip(&self.increment).zip(words) {
+            *state = state.wrapping_add(*increment);
+            *word = finalise(*state);
         }
     }
 }
@@ -241,6 +241,21 @@ mod tests {
         within(normal[1], 1.0, 2.0f64.sqrt());
         within(normal[2], 3.0, 96.0f64.sqrt());
         within(neighbours, 0.0, 1.0);
+    }
+
+    #[test]
+    fn streams_side_by_side_draw_what_each_draws_alone() {
+        let key = |lane: usize| Stream::new(3, lane as u64, Factor::Power, 9);
+        let mut streams = Streams::<64>::new(key);
+        let mut alone: Vec<Stream> = (0..64).map(key).collect();
+        let mut taken = streams.take(5);
+        assert_eq!(taken.next_word(), alone[5].next_word());
+        streams.put(5, &taken);
+        let mut words = [0; 64];
+        for _ in 0..3 {
+            streams.next_words(&mut words);
+            assert!(words.iter().zip(&mut alone).all(|(word, stream)| *word == stream.next_word()));
+        }
     }
 
     #[test]

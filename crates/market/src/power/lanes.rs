@@ -224,3 +224,6 @@ pub struct PowerDay<'a> {
     /// Highest price after scaling, USD/MWh.
     pub cap: f64,
 }
+
+#[cfg(test)]
+mod tests;

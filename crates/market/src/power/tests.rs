@@ -79,12 +79,12 @@ fn file(price: impl Fn(usize, usize, f64) -> f64) -> PowerFile {
     }
 }
 
-fn calibration(price: impl Fn(usize, usize, f64) -> f64) -> PowerCalibration {
+pub(super) fn calibration(price: impl Fn(usize, usize, f64) -> f64) -> PowerCalibration {
     file(price).check().expect("test file is valid")
 }
 
 /// Steep, kinked and partly negative, different in every month and hour.
-fn uneven(month: usize, hour: usize, z: f64) -> f64 {
+pub(super) fn uneven(month: usize, hour: usize, z: f64) -> f64 {
     20.0 + month as f64 + 2.0 * hour as f64 + 15.0 * z + (1.6 * z).exp() * (1.0 + hour as f64 / 24.0)
 }
 
@@ -153,7 +153,7 @@ impl<'a> Reference<'a> {
     }
 }
 
-const FULL_DAY: [u8; 24] = {
+pub(super) const FULL_DAY: [u8; 24] = {
     let mut hours = [0; 24];
     let mut hour = 0;
     while hour < 24 {
@@ -164,7 +164,7 @@ const FULL_DAY: [u8; 24] = {
 };
 
 /// A spring day without hour 2 and an autumn day with hour 1 twice.
-fn odd_days() -> (Vec<u8>, Vec<u8>) {
+pub(super) fn odd_days() -> (Vec<u8>, Vec<u8>) {
     let mut spring = FULL_DAY.to_vec();
     spring.remove(2);
     let mut autumn = FULL_DAY.to_vec();
@@ -173,7 +173,11 @@ fn odd_days() -> (Vec<u8>, Vec<u8>) {
 }
 
 /// Ten days over two months, ordinary and odd ones, with innovations made from a simple rule.
-fn days<'a>(spring: &'a [u8], autumn: &'a [u8], innovations: &'a [f64]) -> Vec<(u32, PowerDay<'a>)> {
+pub(super) fn days<'a>(
+    spring: &'a [u8],
+    autumn: &'a [u8],
+    innovations: &'a [f64],
+) -> Vec<(u32, PowerDay<'a>)> {
     (0..10)
         .map(|day| {
             let local_hours: &[u8] = match day {
@@ -195,7 +199,7 @@ fn days<'a>(spring: &'a [u8], autumn: &'a [u8], innovations: &'a [f64]) -> Vec<(
         .collect()
 }
 
-fn innovations() -> Vec<f64> {
+pub(super) fn innovations() -> Vec<f64> {
     let mut stream = Stream::new(77, 0, Factor::PowerLevel, 0);
     (0..10 * LANES).map(|_| StandardNormal.sample(&mut stream)).collect()
 }
