@@ -8,6 +8,7 @@ pub mod paths;
 pub mod bitcoin_fit;
 pub mod correlation;
 pub mod import;
+pub mod marks_fit;
 pub mod mean_reverting;
 pub mod network;
 pub mod normal_table;
@@ -21,6 +22,7 @@ pub mod retarget;
 pub mod stream;
 
 pub use correlation::Correlation;
+pub use marks_fit::RateCalibration;
 pub use mean_reverting::MeanReverting;
 pub use network::BitcoinSettings;
 pub use offers::OfferLaw;

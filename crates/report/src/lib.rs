@@ -6,6 +6,7 @@
 pub mod charts;
 pub mod console;
 pub mod file;
+pub mod fits;
 pub mod folder;
 pub mod manifest;
 pub mod numbers;
@@ -20,6 +21,7 @@ pub mod timing;
 pub use charts::{ChartError, write_charts, write_panels};
 pub use console::{comparison, warnings};
 pub use file::{FileError, write_whole};
+pub use fits::{FitRow, autocorrelation_table, bitcoin_fit_report, fit_table, hours_line, rate_fit_report};
 pub use folder::{FolderError, OutputFolder};
 pub use manifest::{InputFile, MANIFEST_FILE, Manifest, OutputFile, TOOL, sha256_hex};
 pub use production_table::production_table;
