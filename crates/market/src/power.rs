@@ -7,6 +7,7 @@
 //! Source: fitted to ERCOT settlement point prices by [`crate::power_fit`]; each file in `data/calibration`
 //! states its own data, period and date.
 
+mod errors;
 mod file;
 mod lanes;
 mod statistics;
@@ -15,6 +16,7 @@ use thiserror::Error;
 
 use crate::normal_table::{normal_cdf, normal_pdf};
 
+pub use errors::{FactorError, StandardErrors};
 pub(crate) use file::{FactorsTable, PowerFile, QuantileTable, require};
 pub use lanes::{LANES, PowerDay, PowerLanes};
 pub use statistics::{LocalHour, PowerStatistics};
@@ -30,7 +32,10 @@ pub const FIRST_KNOT: f64 = -4.0;
 pub const KNOT_STEP: f64 = 0.125;
 
 /// Names accepted by [`PowerCalibration::builtin`].
-pub const BUILTIN_NAMES: [&str; 3] = ["hb-houston", "hb-west", "lz-west"];
+///
+/// The first three are as observed, the last two assume more than the history of their point shows.
+pub const BUILTIN_NAMES: [&str; 5] =
+    ["hb-houston", "hb-west", "lz-west", "hb-west-long-run", "lz-west-long-run"];
 
 const HOURS: usize = 24;
 const MONTHS: usize = 12;
@@ -133,6 +138,10 @@ pub struct PowerCalibration {
     pub fit_date: String,
     /// Level `M` as estimated from the last four weeks of the sample: where a run starts when it starts there.
     pub level_at_period_end: f64,
+    /// What the calibration assumes beyond its history, and what moves it; `None` for one that is as observed.
+    pub assumption: Option<String>,
+    /// Standard errors of the fit; `None` where they were not estimated or a calibration is assumed.
+    pub standard_errors: Option<StandardErrors>,
     /// Statistics of the sample itself.
     pub history: PowerStatistics,
     /// Mean statistics of simulated histories over the same period.
@@ -164,6 +173,8 @@ impl PowerCalibration {
             "hb-houston" => include_str!("../../../data/calibration/power_hb-houston.toml"),
             "hb-west" => include_str!("../../../data/calibration/power_hb-west.toml"),
             "lz-west" => include_str!("../../../data/calibration/power_lz-west.toml"),
+            "hb-west-long-run" => include_str!("../../../data/calibration/power_hb-west-long-run.toml"),
+            "lz-west-long-run" => include_str!("../../../data/calibration/power_lz-west-long-run.toml"),
             _ => return None,
         };
         // A shipped file that fails its checks is a bug of this crate, and a test parses each of them.
@@ -173,11 +184,6 @@ impl PowerCalibration {
     /// Weights, time constants and weekday shifts of the factors.
     pub fn factors(&self) -> &PowerFactors {
         &self.factors
-    }
-
-    /// Mean price of the history, USD/MWh: the level that `scale` of a forward curve is relative to.
-    pub fn mean_usd_per_mwh(&self) -> f64 {
-        self.history.mean_usd_per_mwh
     }
 
     /// Price at rank variable `z` in calendar month `month0` (0 to 11) and local `hour`, USD/MWh.
@@ -215,6 +221,14 @@ impl PowerCalibration {
     /// If the month is out of range.
     pub fn mean(&self, month0: usize) -> f64 {
         self.expected_below(month0, f64::INFINITY).1
+    }
+
+    /// The same factors with tables that return `z` itself, so that walking it yields the rank variable.
+    pub(crate) fn rank_as_price(&self) -> Self {
+        let row = pieces(&std::array::from_fn(|knot| FIRST_KNOT + KNOT_STEP * knot as f64));
+        let rows = vec![row; MONTHS * HOURS];
+        let below_knot = rows.iter().map(cumulated_expectation).collect();
+        Self { rows, below_knot, ..self.clone() }
     }
 
     fn row(&self, month0: usize, hour: usize) -> &[Piece; KNOTS] {

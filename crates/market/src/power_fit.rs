@@ -2,22 +2,32 @@
 //!
 //! In order: quantile tables by month and local hour, smoothed over neighbouring months and hours; the rank
 //! variable `z` of each price within its own table; its mean by weekday; then weights and time constants of the
-//! factors, by least squares between the model's and the sample's autocorrelation of `z`; and at last the statistics
-//! of simulated histories beside those of the real one.
+//! factors, by least squares between the model's and the sample's autocorrelation of `z`; their standard errors, from
+//! resampled blocks of months; and at last the statistics of simulated histories beside those of the real one.
 
+mod bootstrap;
 mod factors;
 mod history;
+mod long_run;
 mod margins;
 mod nelder_mead;
+mod panels;
 mod replay;
 mod write;
 
+use jiff::civil::Date;
 use thiserror::Error;
 
 use crate::normal_table::normal_quantile;
-use crate::power::{CalibrationError, FIRST_KNOT, KNOT_STEP, PowerCalibration, PowerFile, PowerStatistics};
+use crate::panel::Panel;
+use crate::power::{
+    CalibrationError, FIRST_KNOT, KNOT_STEP, PowerCalibration, PowerFile, PowerStatistics, QuantileTable,
+};
 
-pub use history::{HourlyHistory, HourlySource, LocalDay, local_days};
+pub use bootstrap::BootstrapSettings;
+pub use history::{HourlyHistory, LocalDay, local_days};
+pub use long_run::{FittedHistory, long_run_power};
+use panels::Tail;
 pub use replay::{ReplaySettings, simulated_statistics};
 use write::to_toml;
 
@@ -28,21 +38,33 @@ const LARGEST_RANK: f64 = 3.6;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PowerFitError {
-    /// The file could not be read as CSV.
-    #[error("history is not readable: {0}")]
-    Csv(#[from] csv::Error),
-    /// The file has no column of this name.
-    #[error("history has no column {0}")]
-    NoColumn(String),
-    /// A cell is neither empty nor what its column holds.
-    #[error("line {line} of the history: {text:?} is not {expected}")]
-    BadCell {
-        /// Line of the file, counted from one.
-        line: u64,
-        /// Text of the cell.
-        text: String,
-        /// What was expected there.
-        expected: &'static str,
+    /// Intervals of this length do not make up hours.
+    #[error("intervals of the history are {step_s} s long, allowed is a length that divides 3600 s")]
+    Interval {
+        /// Length of an interval, s.
+        step_s: i64,
+    },
+    /// The period is empty or reaches beyond the series.
+    #[error(
+        "the period {first} to {last} is empty or reaches beyond the prices, which go from {first_seen} to {last_seen}"
+    )]
+    Period {
+        /// First local day wanted.
+        first: Date,
+        /// Last local day wanted.
+        last: Date,
+        /// First local day of the series.
+        first_seen: Date,
+        /// Last local day of the series.
+        last_seen: Date,
+    },
+    /// No hour of the period has a price.
+    #[error("no hour from {first} to {last} has a price")]
+    NoPrices {
+        /// First local day of the period.
+        first: Date,
+        /// Last local day of the period.
+        last: Date,
     },
     /// A date or the time zone could not be resolved.
     #[error("calendar: {0}")]
@@ -73,23 +95,55 @@ pub struct PowerFitSettings {
     pub source: String,
     /// Date of the fit, `YYYY-MM-DD`.
     pub fit_date: String,
-    /// Lowest price kept, USD/MWh: the ERCOT floor of -251 unless stated otherwise.
-    pub floor_usd_per_mwh: f64,
-    /// Highest price kept, USD/MWh: the ERCOT cap of 5000 since 2022 unless stated otherwise.
-    pub cap_usd_per_mwh: f64,
-    /// How the simulated histories are made.
+    /// How the simulated histories are made; its floor and cap bound the tables too.
     pub replay: ReplaySettings,
+    /// How standard errors are estimated.
+    pub bootstrap: BootstrapSettings,
 }
 
-/// A fitted calibration with the diagnostics that are not part of the file.
+impl PowerFitSettings {
+    /// Settings with the defaults of [`ReplaySettings`] and [`BootstrapSettings`].
+    pub fn new(point: &str, source: &str, fit_date: &str) -> Self {
+        Self {
+            point: point.to_owned(),
+            source: source.to_owned(),
+            fit_date: fit_date.to_owned(),
+            replay: ReplaySettings::default(),
+            bootstrap: BootstrapSettings::default(),
+        }
+    }
+}
+
+/// A statistic of the history beside that of simulated histories.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StatisticRow {
+    /// Name with the unit as suffix, as in the file.
+    pub name: &'static str,
+    /// Value of the history.
+    pub history: f64,
+    /// Its standard error, where one is estimated.
+    pub standard_error: Option<f64>,
+    /// Mean over simulated histories.
+    pub simulated: f64,
+    /// Quantile at 5 % over simulated histories.
+    pub low: f64,
+    /// Quantile at 95 % over simulated histories.
+    pub high: f64,
+}
+
+/// A fitted calibration with its diagnostics.
 #[derive(Clone, Debug)]
 pub struct PowerFit {
     /// The calibration file.
     pub toml: String,
-    /// Lag (h), autocorrelation of the sample's `z`, autocorrelation of the model's.
+    /// The file as it reads back.
+    pub calibration: PowerCalibration,
+    /// The statistics of the file as a table.
+    pub statistics: Vec<StatisticRow>,
+    /// Lag (h), autocorrelation of the sample's `z`, autocorrelation of the model's; empty for a calibration not fitted to them.
     pub autocorrelations: Vec<(usize, f64, f64)>,
-    /// Statistics of the history, then mean, 5 % and 95 % quantile over simulated histories.
-    pub statistics: [PowerStatistics; 4],
+    /// Model against history: mean by local hour, by calendar month, tail, and persistence of `z` where it was fitted.
+    pub panels: Vec<Panel>,
 }
 
 /// Fits the model to `history` and simulates it over the same days.
@@ -97,44 +151,88 @@ pub struct PowerFit {
 /// # Errors
 /// A month and hour with too few prices, or a fit that is no valid calibration.
 pub fn fit_power(history: &HourlyHistory, settings: &PowerFitSettings) -> Result<PowerFit, PowerFitError> {
-    let (floor, cap) = (settings.floor_usd_per_mwh, settings.cap_usd_per_mwh);
-    let prices: Vec<f64> = history.prices.iter().map(|p| p.clamp(floor, cap)).collect();
-    let margins = margins::fit(&history.clock, &prices)?;
-    let ranks = margins
-        .probabilities
-        .iter()
-        .map(|&p| normal_quantile(p).clamp(-LARGEST_RANK, LARGEST_RANK))
-        .collect();
+    let (table, ranks) = ranks(history, settings)?;
     let factors = factors::fit(&history.clock, ranks);
+    let standard_errors = bootstrap::standard_errors(history, &factors, &settings.bootstrap);
     let statistics = PowerStatistics::of(&history.clock, &history.prices);
-    let mut file = PowerFile {
+    let file = PowerFile {
         point: settings.point.clone(),
         source: settings.source.clone(),
         period: history.period.clone(),
         fit_date: settings.fit_date.clone(),
         level_at_period_end: factors.level_at_end,
+        assumption: None,
         factors: factors.table,
+        standard_errors,
         history: statistics.clone(),
         simulated: statistics.clone(),
         simulated_low: statistics.clone(),
-        simulated_high: statistics.clone(),
-        table: margins.table,
+        simulated_high: statistics,
+        table,
     };
+    complete(file, history, settings, factors.autocorrelations)
+}
+
+/// Tables of a history, and the rank variable of each of its prices.
+fn ranks(
+    history: &HourlyHistory,
+    settings: &PowerFitSettings,
+) -> Result<(QuantileTable, Vec<f64>), PowerFitError> {
+    let (floor, cap) = (settings.replay.floor_usd_per_mwh, settings.replay.cap_usd_per_mwh);
+    let prices: Vec<f64> = history.prices.iter().map(|price| price.clamp(floor, cap)).collect();
+    let margins = margins::fit(&history.clock, &prices)?;
+    let rank = |&p: &f64| normal_quantile(p).clamp(-LARGEST_RANK, LARGEST_RANK);
+    Ok((margins.table, margins.probabilities.iter().map(rank).collect()))
+}
+
+/// Simulates the calibration in `file` over the days of `history` and writes what came out into it.
+fn complete(
+    mut file: PowerFile,
+    history: &HourlyHistory,
+    settings: &PowerFitSettings,
+    autocorrelations: Vec<(usize, f64, f64)>,
+) -> Result<PowerFit, PowerFitError> {
     // What is simulated is the file as it will be read back, with its rounded numbers.
     let calibration = PowerCalibration::parse(&to_toml(&file))?;
-    let simulated = simulated_statistics(&calibration, &history.days, &settings.replay);
-    if let Some([mean, low, high]) = replay::summaries(&simulated) {
+    let simulated = replay::each_history(&calibration, &history.days, &settings.replay, |clock, prices| {
+        (PowerStatistics::of(clock, prices), Tail::of(prices))
+    });
+    let mut panels = panels::price_panels(history, &file.history, &simulated);
+    if !autocorrelations.is_empty() {
+        let of_ranks = panels::rank_autocorrelations(&calibration, &history.days, &settings.replay);
+        let sample: Vec<f64> = autocorrelations.iter().map(|(_, sample, _)| *sample).collect();
+        panels.push(panels::rank_panel(&sample, &of_ranks));
+    }
+    let all: Vec<PowerStatistics> = simulated.into_iter().map(|(statistics, _)| statistics).collect();
+    if let Some([mean, low, high]) = replay::summaries(&all) {
         file.simulated = mean;
         file.simulated_low = low;
         file.simulated_high = high;
     }
     let toml = to_toml(&file);
-    PowerCalibration::parse(&toml)?;
-    Ok(PowerFit {
-        toml,
-        autocorrelations: factors.autocorrelations,
-        statistics: [file.history, file.simulated, file.simulated_low, file.simulated_high],
-    })
+    let calibration = PowerCalibration::parse(&toml)?;
+    Ok(PowerFit { toml, statistics: rows(&calibration), calibration, autocorrelations, panels })
+}
+
+/// The statistics of a calibration as a table.
+fn rows(calibration: &PowerCalibration) -> Vec<StatisticRow> {
+    let errors = calibration.standard_errors.as_ref().map_or(Vec::new(), |errors| errors.labelled().to_vec());
+    let [simulated, low, high] =
+        [&calibration.simulated, &calibration.simulated_low, &calibration.simulated_high]
+            .map(PowerStatistics::labelled);
+    let history = calibration.history.labelled();
+    history
+        .iter()
+        .enumerate()
+        .map(|(index, &(name, history))| StatisticRow {
+            name,
+            history,
+            standard_error: errors.iter().find(|(other, _)| *other == name).map(|(_, error)| *error),
+            simulated: simulated[index].1,
+            low: low[index].1,
+            high: high[index].1,
+        })
+        .collect()
 }
 
 /// The rank variable at knot number `knot`.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::errors::StandardErrors;
 use super::statistics::PowerStatistics;
 use super::{
     CalibrationError, FIRST_KNOT, FactorLaw, HOURS, KNOT_STEP, KNOTS, MONTHS, PowerCalibration, PowerFactors,
@@ -20,7 +21,9 @@ pub(crate) struct PowerFile {
     pub(crate) period: [String; 2],
     pub(crate) fit_date: String,
     pub(crate) level_at_period_end: f64,
+    pub(crate) assumption: Option<String>,
     pub(crate) factors: FactorsTable,
+    pub(crate) standard_errors: Option<StandardErrors>,
     pub(crate) history: PowerStatistics,
     pub(crate) simulated: PowerStatistics,
     pub(crate) simulated_low: PowerStatistics,
@@ -60,6 +63,9 @@ impl PowerFile {
         ] {
             check_statistics(name, statistics)?;
         }
+        if let Some(errors) = &self.standard_errors {
+            errors.check()?;
+        }
         let factors = self.factors.check()?;
         let rows: Vec<_> = self.table.check()?.iter().map(pieces).collect();
         let below_knot = rows.iter().map(cumulated_expectation).collect();
@@ -69,6 +75,8 @@ impl PowerFile {
             period: self.period,
             fit_date: self.fit_date,
             level_at_period_end: self.level_at_period_end,
+            assumption: self.assumption,
+            standard_errors: self.standard_errors,
             history: self.history,
             simulated: self.simulated,
             simulated_low: self.simulated_low,
@@ -145,11 +153,16 @@ fn check_statistics(name: &str, statistics: &PowerStatistics) -> Result<(), Cali
         let field = format!("{name}.{label}");
         require(&field, value, "a finite number", |v| v.is_finite())?;
     }
-    let by_hour = &statistics.mean_by_local_hour_usd_per_mwh;
-    let field = format!("{name}.mean_by_local_hour_usd_per_mwh");
-    expect_length(&field, by_hour.len(), HOURS)?;
-    for &mean in by_hour {
-        require(&field, mean, "a finite number", f64::is_finite)?;
+    for (label, means, expected) in [
+        ("mean_by_local_hour_usd_per_mwh", &statistics.mean_by_local_hour_usd_per_mwh, HOURS),
+        ("mean_by_calendar_month_usd_per_mwh", &statistics.mean_by_calendar_month_usd_per_mwh, MONTHS),
+    ] {
+        let field = format!("{name}.{label}");
+        expect_length(&field, means.len(), expected)?;
+        for &mean in means {
+            let allowed = "a finite number, or nan where there is no price";
+            require(&field, mean, allowed, |m| !m.is_infinite())?;
+        }
     }
     Ok(())
 }

@@ -38,6 +38,8 @@ pub struct PowerStatistics {
     pub share_above_100: f64,
     /// Share of hours above 1000 USD/MWh.
     pub share_above_1000: f64,
+    /// Number of hours above 1000 USD/MWh.
+    pub hours_above_1000: f64,
     /// Share of hours below zero.
     pub share_below_zero: f64,
     /// Standard deviation of the means of local calendar months, USD/MWh.
@@ -50,8 +52,10 @@ pub struct PowerStatistics {
     pub autocorrelation_168h: f64,
     /// Most hours in a row above 1000 USD/MWh.
     pub longest_run_above_1000_h: f64,
-    /// Mean price of each local hour, USD/MWh, 24 entries.
+    /// Mean price of each local hour, USD/MWh, 24 entries; NaN for an hour without a price.
     pub mean_by_local_hour_usd_per_mwh: Vec<f64>,
+    /// Mean price of each calendar month over all its years, USD/MWh, 12 entries; NaN for a month without a price.
+    pub mean_by_calendar_month_usd_per_mwh: Vec<f64>,
 }
 
 impl PowerStatistics {
@@ -65,9 +69,9 @@ impl PowerStatistics {
         assert_eq!(clock.len(), prices.len());
         assert!(!prices.is_empty());
         let n = prices.len() as f64;
-        let mean = prices.iter().sum::<f64>() / n;
-        let share =
-            |holds: &dyn Fn(f64) -> bool| prices.iter().filter(|&&price| holds(price)).count() as f64 / n;
+        let mean = mean_of(prices);
+        let count = |holds: fn(f64) -> bool| prices.iter().filter(|&&price| holds(price)).count() as f64;
+        let above_1000 = count(|price| price > 1000.0);
         let dense = on_hour_grid(clock, prices, mean);
         let variance = autocovariance(&dense, 0);
         let autocorrelation = |lag| autocovariance(&dense, lag) / variance;
@@ -76,20 +80,22 @@ impl PowerStatistics {
             mean_usd_per_mwh: mean,
             median_usd_per_mwh: quantile(&mut prices.to_vec(), 0.5),
             sd_usd_per_mwh: variance.sqrt(),
-            share_above_100: share(&|price| price > 100.0),
-            share_above_1000: share(&|price| price > 1000.0),
-            share_below_zero: share(&|price| price < 0.0),
+            share_above_100: count(|price| price > 100.0) / n,
+            share_above_1000: above_1000 / n,
+            hours_above_1000: above_1000,
+            share_below_zero: count(|price| price < 0.0) / n,
             sd_of_monthly_means_usd_per_mwh: sd_of_monthly_means(clock, prices),
             autocorrelation_1h: autocorrelation(1),
             autocorrelation_24h: autocorrelation(24),
             autocorrelation_168h: autocorrelation(168),
             longest_run_above_1000_h: longest_run(&dense, 1000.0 - mean),
-            mean_by_local_hour_usd_per_mwh: mean_by_hour(clock, prices),
+            mean_by_local_hour_usd_per_mwh: means_by::<24>(clock, prices, |at| usize::from(at.hour)),
+            mean_by_calendar_month_usd_per_mwh: means_by::<12>(clock, prices, LocalHour::month0),
         }
     }
 
     /// Every single number with its field name, in the order of the fields.
-    pub fn labelled(&self) -> [(&'static str, f64); 12] {
+    pub fn labelled(&self) -> [(&'static str, f64); 13] {
         [
             ("n_hours", self.n_hours),
             ("mean_usd_per_mwh", self.mean_usd_per_mwh),
@@ -97,6 +103,7 @@ impl PowerStatistics {
             ("sd_usd_per_mwh", self.sd_usd_per_mwh),
             ("share_above_100", self.share_above_100),
             ("share_above_1000", self.share_above_1000),
+            ("hours_above_1000", self.hours_above_1000),
             ("share_below_zero", self.share_below_zero),
             ("sd_of_monthly_means_usd_per_mwh", self.sd_of_monthly_means_usd_per_mwh),
             ("autocorrelation_1h", self.autocorrelation_1h),
@@ -108,25 +115,31 @@ impl PowerStatistics {
 
     /// Field by field, `summary` of the values that the series in `all` have; `None` when `all` is empty.
     pub fn combine(all: &[Self], summary: impl Fn(&mut [f64]) -> f64) -> Option<Self> {
-        let mut combined = all.first()?.clone();
+        let first = all.first()?;
         let over = |field: &dyn Fn(&Self) -> f64| summary(&mut all.iter().map(field).collect::<Vec<_>>());
-        let single: Vec<f64> = (0..12).map(|i| over(&|s| s.labelled()[i].1)).collect();
-        combined.n_hours = single[0];
-        combined.mean_usd_per_mwh = single[1];
-        combined.median_usd_per_mwh = single[2];
-        combined.sd_usd_per_mwh = single[3];
-        combined.share_above_100 = single[4];
-        combined.share_above_1000 = single[5];
-        combined.share_below_zero = single[6];
-        combined.sd_of_monthly_means_usd_per_mwh = single[7];
-        combined.autocorrelation_1h = single[8];
-        combined.autocorrelation_24h = single[9];
-        combined.autocorrelation_168h = single[10];
-        combined.longest_run_above_1000_h = single[11];
-        for hour in 0..combined.mean_by_local_hour_usd_per_mwh.len() {
-            combined.mean_by_local_hour_usd_per_mwh[hour] = over(&|s| s.mean_by_local_hour_usd_per_mwh[hour]);
-        }
-        Some(combined)
+        let by_hour = 0..first.mean_by_local_hour_usd_per_mwh.len();
+        let by_month = 0..first.mean_by_calendar_month_usd_per_mwh.len();
+        Some(Self {
+            n_hours: over(&|s| s.n_hours),
+            mean_usd_per_mwh: over(&|s| s.mean_usd_per_mwh),
+            median_usd_per_mwh: over(&|s| s.median_usd_per_mwh),
+            sd_usd_per_mwh: over(&|s| s.sd_usd_per_mwh),
+            share_above_100: over(&|s| s.share_above_100),
+            share_above_1000: over(&|s| s.share_above_1000),
+            hours_above_1000: over(&|s| s.hours_above_1000),
+            share_below_zero: over(&|s| s.share_below_zero),
+            sd_of_monthly_means_usd_per_mwh: over(&|s| s.sd_of_monthly_means_usd_per_mwh),
+            autocorrelation_1h: over(&|s| s.autocorrelation_1h),
+            autocorrelation_24h: over(&|s| s.autocorrelation_24h),
+            autocorrelation_168h: over(&|s| s.autocorrelation_168h),
+            longest_run_above_1000_h: over(&|s| s.longest_run_above_1000_h),
+            mean_by_local_hour_usd_per_mwh: by_hour
+                .map(|hour| over(&|s| s.mean_by_local_hour_usd_per_mwh[hour]))
+                .collect(),
+            mean_by_calendar_month_usd_per_mwh: by_month
+                .map(|month| over(&|s| s.mean_by_calendar_month_usd_per_mwh[month]))
+                .collect(),
+        })
     }
 
     /// Correlation of the mean price by local hour with that of another series.
@@ -202,14 +215,19 @@ fn sd_of_monthly_means(clock: &[LocalHour], prices: &[f64]) -> f64 {
     (squares / (means.len().max(2) - 1) as f64).sqrt()
 }
 
-fn mean_by_hour(clock: &[LocalHour], prices: &[f64]) -> Vec<f64> {
-    let mut sums = [(0.0, 0usize); 24];
+/// Mean price of each of `N` classes of hours, NaN for a class without a price.
+fn means_by<const N: usize>(
+    clock: &[LocalHour],
+    prices: &[f64],
+    class: impl Fn(&LocalHour) -> usize,
+) -> Vec<f64> {
+    let mut sums = [(0.0, 0usize); N];
     for (hour, price) in clock.iter().zip(prices) {
-        let (sum, n) = &mut sums[usize::from(hour.hour)];
+        let (sum, n) = &mut sums[class(hour)];
         *sum += price;
         *n += 1;
     }
-    sums.iter().map(|(sum, n)| sum / (*n).max(1) as f64).collect()
+    sums.iter().map(|(sum, n)| sum / *n as f64).collect()
 }
 
 #[cfg(test)]
@@ -236,7 +254,11 @@ mod tests {
         assert_eq!(statistics.share_above_1000, 0.6);
         assert_eq!(statistics.share_below_zero, 0.2);
         assert_eq!(statistics.longest_run_above_1000_h, 2.0);
+        assert_eq!(statistics.hours_above_1000, 3.0);
         assert_eq!(statistics.mean_by_local_hour_usd_per_mwh[0], 5.0);
+        let by_month = &statistics.mean_by_calendar_month_usd_per_mwh;
+        assert_eq!(by_month[..2], [947.5, 20.0]);
+        assert!(by_month[2..].iter().all(|mean| mean.is_nan()), "months without a price");
         // The first day averages 947.5, the second 20.
         let expected = (947.5 - 20.0) / 2f64.sqrt();
         assert!((statistics.sd_of_monthly_means_usd_per_mwh - expected).abs() < 1e-9);

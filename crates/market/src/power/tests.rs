@@ -13,6 +13,7 @@ fn flat_statistics() -> PowerStatistics {
         sd_usd_per_mwh: 0.0,
         share_above_100: 0.0,
         share_above_1000: 0.0,
+        hours_above_1000: 0.0,
         share_below_zero: 0.0,
         sd_of_monthly_means_usd_per_mwh: 0.0,
         autocorrelation_1h: 0.0,
@@ -20,6 +21,25 @@ fn flat_statistics() -> PowerStatistics {
         autocorrelation_168h: 0.0,
         longest_run_above_1000_h: 0.0,
         mean_by_local_hour_usd_per_mwh: vec![0.0; 24],
+        mean_by_calendar_month_usd_per_mwh: vec![f64::NAN; 12],
+    }
+}
+
+fn errors() -> StandardErrors {
+    let factor = FactorError { weight: 0.1, hours: 2.0, hours_16_84: [1.0, 4.0] };
+    StandardErrors {
+        n_resamples: 200,
+        block_months: 3,
+        slow: factor,
+        daily: factor,
+        hourly: factor,
+        shape: factor,
+        mean_usd_per_mwh: 5.0,
+        median_usd_per_mwh: 1.0,
+        sd_usd_per_mwh: 30.0,
+        share_above_100: 0.01,
+        share_above_1000: 0.001,
+        share_below_zero: 0.01,
     }
 }
 
@@ -35,6 +55,8 @@ fn file(price: impl Fn(usize, usize, f64) -> f64) -> PowerFile {
         period: ["2024-01".to_owned(), "2024-12".to_owned()],
         fit_date: "2026-11-22".to_owned(),
         level_at_period_end: 0.0,
+        assumption: None,
+        standard_errors: Some(errors()),
         factors: FactorsTable {
             slow: law(0.385, 4600.0),
             daily: law(0.137, 19.0),
@@ -342,6 +364,15 @@ fn damaged_files_are_refused() {
     check(&|f| f.table.knot_step = 0.25, "table.knot_step is 0.25");
     check(&|f| f.history.mean_usd_per_mwh = f64::INFINITY, "history.mean_usd_per_mwh");
     check(&|f| f.history.mean_by_local_hour_usd_per_mwh.clear(), "0 entries, expected 24");
+    check(&|f| f.history.mean_by_calendar_month_usd_per_mwh.clear(), "0 entries, expected 12");
+    check(&|f| f.history.mean_by_calendar_month_usd_per_mwh[0] = f64::INFINITY, "by_calendar_month");
+    let spoilt = |spoil: fn(&mut StandardErrors), expected: &str| {
+        check(&|f| f.standard_errors.iter_mut().for_each(spoil), expected);
+    };
+    spoilt(|e| e.mean_usd_per_mwh = -1.0, "standard_errors.mean_usd_per_mwh is -1");
+    spoilt(|e| e.daily.weight = f64::NAN, "standard_errors.daily.weight is NaN");
+    spoilt(|e| e.slow.hours_16_84 = [2.0, 1.0], "standard_errors.slow.hours_16_84 is 1");
+    spoilt(|e| e.n_resamples = 1, "standard_errors.n_resamples is 1");
     check(&|f| f.level_at_period_end = f64::NAN, "level_at_period_end");
     check(&|f| f.table.quantiles_usd_per_mwh.truncate(11), "11 entries, expected 12");
     check(&|f| f.table.quantiles_usd_per_mwh[4].truncate(3), "month 5 has 3 entries");

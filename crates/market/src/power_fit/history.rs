@@ -1,30 +1,17 @@
-//! Reads a price column and sets its hours on the local clock.
-
-use std::collections::BTreeMap;
-use std::io::Read;
+//! Hourly prices on the local clock, out of an imported series.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, Zoned};
 
 use super::PowerFitError;
+use crate::import::PriceSeries;
 use crate::power::LocalHour;
 
 /// Time zone of the ERCOT market.
 const MARKET_ZONE: &str = "America/Chicago";
 
-/// Which part of a file is the history.
-#[derive(Clone, Debug)]
-pub struct HourlySource {
-    /// Column of prices, USD/MWh; the first column holds the UTC start of each interval.
-    pub column: String,
-    /// First local day.
-    pub first_day: Date,
-    /// Last local day.
-    pub last_day: Date,
-    /// Local days left out as known defects: first and last of each stretch.
-    pub dropped: Vec<[Date; 2]>,
-}
+const HOUR_S: i64 = 3600;
 
 /// Hourly prices with gaps, in order of time.
 #[derive(Clone, Debug)]
@@ -40,34 +27,89 @@ pub struct HourlyHistory {
 }
 
 impl HourlyHistory {
-    /// Reads CSV from `reader`; intervals shorter than an hour are averaged, empty cells are missing.
+    /// Takes the hours of the local days `first_day ..= last_day` out of `series`, less the stretches `dropped`.
+    ///
+    /// Without a first day the history begins with the first local month of which the series has every day, if only
+    /// in part, without a last day it ends with the last such month. Intervals shorter than an hour are averaged; an hour that lacks one is absent.
+    /// Each stretch of `dropped` is a first and a last local day, both included: known defects of the source.
     ///
     /// # Errors
-    /// Unreadable CSV, a missing column, or a cell that is neither empty nor a number or time.
-    pub fn read(reader: impl Read, source: &HourlySource) -> Result<Self, PowerFitError> {
-        let by_hour = read_hours(reader, &source.column)?;
-        let days = local_days(source.first_day, source.last_day)?;
-        let dropped: Vec<bool> = days
-            .iter()
-            .map(|day| source.dropped.iter().any(|[a, b]| (*a..=*b).contains(&day.date)))
-            .collect();
+    /// Intervals that do not make up hours, a period that is empty or reaches beyond the series, or a period without prices.
+    pub fn from_series(
+        series: &PriceSeries,
+        first_day: Option<Date>,
+        last_day: Option<Date>,
+        dropped: &[[Date; 2]],
+    ) -> Result<Self, PowerFitError> {
+        if series.step_s <= 0 || HOUR_S % series.step_s != 0 {
+            return Err(PowerFitError::Interval { step_s: series.step_s });
+        }
+        let [first_day, last_day] = period(series, first_day, last_day)?;
+        let days = local_days(first_day, last_day)?;
         let mut history = Self {
             clock: Vec::new(),
             prices: Vec::new(),
             days: Vec::new(),
-            period: [source.first_day, source.last_day].map(|d| d.strftime("%Y-%m").to_string()),
+            period: [first_day, last_day].map(|day| day.strftime("%Y-%m").to_string()),
         };
-        for (day, dropped) in days.iter().zip(dropped) {
-            for hour in day.hours().filter(|_| !dropped) {
-                if let Some((sum, n)) = by_hour.get(&hour.utc_hour) {
+        for day in &days {
+            if dropped.iter().any(|[first, last]| (*first..=*last).contains(&day.date)) {
+                continue;
+            }
+            for hour in day.hours() {
+                if let Some(price) = hourly_price(series, hour.utc_hour) {
                     history.clock.push(hour);
-                    history.prices.push(sum / f64::from(*n));
+                    history.prices.push(price);
                 }
             }
+        }
+        if history.prices.is_empty() {
+            return Err(PowerFitError::NoPrices { first: first_day, last: last_day });
         }
         history.days = days;
         Ok(history)
     }
+}
+
+/// Mean of the intervals of a UTC hour; `None` unless all of them are there.
+fn hourly_price(series: &PriceSeries, utc_hour: i64) -> Option<f64> {
+    let start_s = utc_hour * HOUR_S - series.start_unix_s;
+    // An hour that begins between two intervals has none that makes it up.
+    let first =
+        usize::try_from(start_s).ok().filter(|_| start_s % series.step_s == 0)? / series.step_s as usize;
+    let n = (HOUR_S / series.step_s) as usize;
+    let intervals = series.prices_usd_per_mwh.get(first..first + n)?;
+    let mean = intervals.iter().sum::<f64>() / n as f64;
+    // Missing intervals are NaN, and make the mean NaN.
+    (!mean.is_nan()).then_some(mean)
+}
+
+/// First and last local day: those asked for, or those of the local months of which the series has every day.
+fn period(
+    series: &PriceSeries,
+    first_day: Option<Date>,
+    last_day: Option<Date>,
+) -> Result<[Date; 2], PowerFitError> {
+    let end_unix_s = series.start_unix_s + series.prices_usd_per_mwh.len() as i64 * series.step_s;
+    let zone = TimeZone::get(MARKET_ZONE)?;
+    let day_of = |unix_s: i64| -> Result<Date, jiff::Error> {
+        Ok(Timestamp::from_second(unix_s)?.to_zoned(zone.clone()).date())
+    };
+    let (first_seen, last_seen) = (day_of(series.start_unix_s)?, day_of(end_unix_s - 1)?);
+    let first = match first_day {
+        Some(day) => day,
+        None if first_seen.day() == 1 => first_seen,
+        None => first_seen.last_of_month().tomorrow()?,
+    };
+    let last = match last_day {
+        Some(day) => day,
+        None if last_seen == last_seen.last_of_month() => last_seen,
+        None => last_seen.first_of_month().yesterday()?,
+    };
+    if first > last || first < first_seen || last > last_seen {
+        return Err(PowerFitError::Period { first, last, first_seen, last_seen });
+    }
+    Ok([first, last])
 }
 
 /// One day of the local calendar.
@@ -127,34 +169,4 @@ pub fn local_days(first: Date, last: Date) -> Result<Vec<LocalDay>, PowerFitErro
         date = date.tomorrow()?;
     }
     Ok(days)
-}
-
-/// Sum and number of the prices within each UTC hour.
-fn read_hours(reader: impl Read, column: &str) -> Result<BTreeMap<i64, (f64, u32)>, PowerFitError> {
-    let mut csv = csv::Reader::from_reader(reader);
-    let position = csv
-        .headers()?
-        .iter()
-        .position(|name| name == column)
-        .ok_or_else(|| PowerFitError::NoColumn(column.to_owned()))?;
-    let mut by_hour = BTreeMap::new();
-    let mut record = csv::StringRecord::new();
-    while csv.read_record(&mut record)? {
-        let bad_cell = |text: &str, expected| PowerFitError::BadCell {
-            line: record.position().map_or(0, csv::Position::line),
-            text: text.to_owned(),
-            expected,
-        };
-        let (time, price) = (record.get(0).unwrap_or(""), record.get(position).unwrap_or(""));
-        if price.is_empty() {
-            continue;
-        }
-        let start: Timestamp = time.parse().map_err(|_| bad_cell(time, "a UTC time"))?;
-        let price: f64 =
-            price.parse().ok().filter(|p: &f64| p.is_finite()).ok_or_else(|| bad_cell(price, "a price"))?;
-        let (sum, n) = by_hour.entry(start.as_second().div_euclid(3600)).or_insert((0.0, 0));
-        *sum += price;
-        *n += 1;
-    }
-    Ok(by_hour)
 }

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::power::{FactorLaw, PowerFile, PowerStatistics};
+use crate::power::{FactorLaw, PowerFile, PowerStatistics, QuantileTable, StandardErrors};
 
 const HEADER: &str = "\
 # Hourly power price: quantile tables by calendar month and local hour, and the factors behind the rank variable.
-# Prices in USD/MWh, local clock of the market. Shares are of hours. Written by the example fit_power.
+# Prices in USD/MWh, local clock of the market. Shares are of hours. Written by the crate market, power_fit.
 ";
 
 /// The text of a calibration file.
@@ -20,6 +20,9 @@ pub(crate) fn to_toml(file: &PowerFile) -> String {
     let period = file.period.each_ref().map(|month| quoted(month)).join(", ");
     line(&mut text, "period", &format!("[{period}]"));
     line(&mut text, "level_at_period_end", &number(file.level_at_period_end));
+    if let Some(assumption) = &file.assumption {
+        line(&mut text, "assumption", &quoted(assumption));
+    }
     text.push_str("\n[factors]\n");
     for (name, law) in [
         ("slow", file.factors.slow),
@@ -30,6 +33,9 @@ pub(crate) fn to_toml(file: &PowerFile) -> String {
         line(&mut text, name, &law_text(law));
     }
     line(&mut text, "weekday_shift", &list(&file.factors.weekday_shift, number));
+    if let Some(errors) = &file.standard_errors {
+        errors_section(&mut text, errors);
+    }
     for (name, statistics) in [
         ("history", &file.history),
         ("simulated", &file.simulated),
@@ -38,18 +44,7 @@ pub(crate) fn to_toml(file: &PowerFile) -> String {
     ] {
         statistics_section(&mut text, name, statistics);
     }
-    text.push_str("\n[table]\n");
-    line(&mut text, "first_knot", &format!("{:?}", file.table.first_knot));
-    line(&mut text, "knot_step", &format!("{:?}", file.table.knot_step));
-    text.push_str("quantiles_usd_per_mwh = [\n");
-    for (month0, hours) in file.table.quantiles_usd_per_mwh.iter().enumerate() {
-        let _ = writeln!(text, "  [ # month {}", month0 + 1);
-        for quantiles in hours {
-            let _ = writeln!(text, "    {},", list(quantiles, price));
-        }
-        text.push_str("  ],\n");
-    }
-    text.push_str("]\n");
+    table_section(&mut text, &file.table);
     text
 }
 
@@ -65,6 +60,37 @@ fn statistics_section(text: &mut String, name: &str, statistics: &PowerStatistic
         line(text, label, &number(value));
     }
     line(text, "mean_by_local_hour_usd_per_mwh", &list(&statistics.mean_by_local_hour_usd_per_mwh, price));
+    let by_month = &statistics.mean_by_calendar_month_usd_per_mwh;
+    line(text, "mean_by_calendar_month_usd_per_mwh", &list(by_month, price));
+}
+
+fn errors_section(text: &mut String, errors: &StandardErrors) {
+    text.push_str("\n[standard_errors]\n");
+    line(text, "n_resamples", &errors.n_resamples.to_string());
+    line(text, "block_months", &errors.block_months.to_string());
+    for (name, error) in errors.factors() {
+        let (weight, hours) = (number(error.weight), number(error.hours));
+        let range = list(&error.hours_16_84, number);
+        line(text, name, &format!("{{ weight = {weight}, hours = {hours}, hours_16_84 = {range} }}"));
+    }
+    for (name, value) in errors.labelled() {
+        line(text, name, &number(value));
+    }
+}
+
+fn table_section(text: &mut String, table: &QuantileTable) {
+    text.push_str("\n[table]\n");
+    line(text, "first_knot", &format!("{:?}", table.first_knot));
+    line(text, "knot_step", &format!("{:?}", table.knot_step));
+    text.push_str("quantiles_usd_per_mwh = [\n");
+    for (month0, hours) in table.quantiles_usd_per_mwh.iter().enumerate() {
+        let _ = writeln!(text, "  [ # month {}", month0 + 1);
+        for quantiles in hours {
+            let _ = writeln!(text, "    {},", list(quantiles, price));
+        }
+        text.push_str("  ],\n");
+    }
+    text.push_str("]\n");
 }
 
 fn law_text(law: FactorLaw) -> String {
@@ -77,15 +103,23 @@ fn list(values: &[f64], text: impl Fn(f64) -> String) -> String {
     format!("[{}]", texts.join(", "))
 }
 
-/// Two decimals, trailing zeros left out, always with a decimal point.
+/// Two decimals at most.
 fn price(value: f64) -> String {
-    // Adding zero turns minus zero into zero.
-    format!("{:?}", (value * 100.0).round() / 100.0 + 0.0)
+    rounded(value, 1e2)
 }
 
-/// Five decimals at most, always with a decimal point.
+/// Five decimals at most.
 fn number(value: f64) -> String {
-    format!("{:?}", (value * 1e5).round() / 1e5 + 0.0)
+    rounded(value, 1e5)
+}
+
+/// To the nearest part of one, trailing zeros left out, always with a decimal point.
+fn rounded(value: f64, parts: f64) -> String {
+    if value.is_nan() {
+        return "nan".to_owned();
+    }
+    // Adding zero turns minus zero into zero.
+    format!("{:?}", (value * parts).round() / parts + 0.0)
 }
 
 fn quoted(text: &str) -> String {
