@@ -60,7 +60,7 @@ struct Line {
 
 #[derive(Clone, Copy)]
 enum Rule {
-    /// The mean over simulated histories is the history's, but for a factor of up to this and down to the second.
+    /// The mean over simulated histories is the history's times a factor between these two.
     Between(f64, f64),
     /// The history lies within the central 90 % of simulated histories.
     Inside,

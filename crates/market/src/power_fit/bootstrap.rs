@@ -4,7 +4,8 @@
 //! pair of hours a lag apart counts as often as the month of its first hour was drawn, so that no pair crosses the joint of
 //! two blocks. The tables stay those of the whole history: ranks within the few blocks of a resample would hide how
 //! high the drawn months stand, which is what the slow level measures.
-//! Source: Künsch, "The jackknife and the bootstrap for general stationary observations" (1989), whose blocks these are.
+//! Source: Künsch, "The jackknife and the bootstrap for general stationary observations" (1989), for pairs drawn whole; Politis
+//! and Romano, "A circular block-resampling procedure for stationary data" (1992), for the joined ends.
 
 use super::HourlyHistory;
 use super::factors::{FittedFactors, LAGS, Laws, least_squares};
