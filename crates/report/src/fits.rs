@@ -5,47 +5,76 @@ use crate::text_table::text_table;
 use market::RateCalibration;
 use market::bitcoin_fit::BitcoinCalibration;
 use market::marks_fit::Basis;
+use market::power::PowerCalibration;
+use market::power_fit::{PowerFit, StatisticRow};
 
 /// Columns of a terminal.
 const WIDTH: usize = 100;
 
-/// A statistic of history beside that of the model.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FitRow {
-    /// Name with its unit.
-    pub name: String,
-    /// Value of the history.
-    pub history: f64,
-    /// Standard error of that value, where one is known.
-    pub standard_error: Option<f64>,
-    /// Mean over simulated histories.
-    pub simulated: f64,
-    /// 5 % and 95 % quantile over simulated histories.
-    pub range: [f64; 2],
+/// A fitted power model: its factors with their errors, and its statistics beside those of history.
+#[must_use]
+pub fn power_fit_report(fit: &PowerFit) -> String {
+    let mut text = factor_table(&fit.calibration);
+    text.push('\n');
+    text += &statistic_table(&fit.statistics);
+    if !fit.autocorrelations.is_empty() {
+        text += "\nAutocorrelation of a price's rank within its month and hour\n\n";
+        let row = |(lag, sample, model): &(usize, f64, f64)| {
+            vec![grouped(*lag as f64, 0), grouped(*sample, 3), grouped(*model, 3)]
+        };
+        let rows: Vec<_> = fit.autocorrelations.iter().map(row).collect();
+        text += &text_table(&["lag, h", "history", "model"], &rows);
+    }
+    text
+}
+
+/// Share of the variance and time constant of each factor.
+fn factor_table(calibration: &PowerCalibration) -> String {
+    let errors = calibration.standard_errors.as_ref();
+    let factors = calibration.factors();
+    let rows: Vec<Vec<String>> = [
+        ("slow level", factors.slow, errors.map(|e| e.slow)),
+        ("daily", factors.daily, errors.map(|e| e.daily)),
+        ("hourly", factors.hourly, errors.map(|e| e.hourly)),
+        ("shape of the day", factors.shape, errors.map(|e| e.shape)),
+    ]
+    .into_iter()
+    .map(|(name, law, error)| {
+        let dash = || "–".to_owned();
+        vec![
+            name.into(),
+            figure(law.weight),
+            error.map_or_else(dash, |e| figure(e.weight)),
+            figure(law.hours),
+            error.map_or_else(dash, |e| {
+                format!("{} to {}", figure(e.hours_16_84[0]), figure(e.hours_16_84[1]))
+            }),
+        ]
+    })
+    .collect();
+    text_table(&["factor", "variance", "± s.e.", "time constant, h", "16 % to 84 %"], &rows)
 }
 
 /// History against simulated histories, a row per statistic; a star marks those outside the middle 90 %.
-#[must_use]
-pub fn fit_table(rows: &[FitRow]) -> String {
-    let with_errors = rows.iter().any(|row| row.standard_error.is_some());
-    let mut header = vec!["statistic", "history"];
-    if with_errors {
-        header.push("± s.e.");
-    }
-    header.extend(["simulated", "5 %", "95 %", ""]);
-    let cells = |row: &FitRow| {
-        let mut cells = vec![row.name.clone(), figure(row.history)];
-        if with_errors {
-            cells.push(row.standard_error.map_or_else(|| "–".into(), figure));
-        }
-        let [low, high] = row.range;
-        let outside = row.history < low || row.history > high;
-        cells.extend([figure(row.simulated), figure(low), figure(high)]);
-        cells.push(if outside { "*".into() } else { String::new() });
-        cells
+fn statistic_table(rows: &[StatisticRow]) -> String {
+    let outside = |row: &StatisticRow| row.history < row.low || row.history > row.high;
+    let cells = |row: &StatisticRow| {
+        vec![
+            row.name.to_owned(),
+            figure(row.history),
+            row.standard_error.map_or_else(|| "–".into(), figure),
+            figure(row.simulated),
+            figure(row.low),
+            figure(row.high),
+            if outside(row) { "*".into() } else { String::new() },
+        ]
     };
-    let mut text = text_table(&header, &rows.iter().map(cells).collect::<Vec<_>>());
-    if rows.iter().any(|row| row.history < row.range[0] || row.history > row.range[1]) {
+    // The number of hours is no statistic of the model.
+    let rows: Vec<&StatisticRow> = rows.iter().filter(|row| row.name != "n_hours").collect();
+    let table: Vec<_> = rows.iter().map(|row| cells(row)).collect();
+    let header = ["statistic", "history", "± s.e.", "simulated", "5 %", "95 %", ""];
+    let mut text = text_table(&header, &table);
+    if rows.into_iter().any(outside) {
         text += "* history lies outside the middle 90 % of simulated histories\n";
     }
     text
@@ -61,15 +90,6 @@ pub fn fit_table(rows: &[FitRow]) -> String {
 pub fn hours_line([first, last]: &[String; 2], with_price: usize, all: usize) -> String {
     let [n, missing, all] = [with_price, all - with_price, all].map(|n| grouped(n as f64, 0));
     format!("{first} to {last}: {n} hours with a price, {missing} of {all} missing or dropped\n")
-}
-
-/// Lags of the rank variable's autocorrelation, sample against model.
-#[must_use]
-pub fn autocorrelation_table(lags: &[(usize, f64, f64)]) -> String {
-    let row = |(lag, sample, model): &(usize, f64, f64)| {
-        vec![grouped(*lag as f64, 0), grouped(*sample, 3), grouped(*model, 3)]
-    };
-    text_table(&["lag, h", "history", "model"], &lags.iter().map(row).collect::<Vec<_>>())
 }
 
 /// The parameters of a rate with errors, ranges and what they rest on, then the warnings.
@@ -95,7 +115,7 @@ pub fn rate_fit_report(calibration: &RateCalibration) -> String {
     };
     let rows: Vec<_> = calibration.parameters().iter().map(row).collect();
     let mut text = format!(
-        "{}: {} marks, {} to {}; level in {} in {}\n\n",
+        "{}: {} marks, {} to {}\nlevel in {}, {}\n\n",
         calibration.subject,
         calibration.n,
         calibration.period[0],
@@ -185,16 +205,17 @@ mod tests {
 
     #[test]
     fn history_outside_the_model_is_marked() {
-        let row = |history| FitRow {
-            name: "mean, USD/MWh".into(),
+        let row = |history| StatisticRow {
+            name: "mean_usd_per_mwh",
             history,
             standard_error: None,
             simulated: 26.0,
-            range: [20.0, 31.0],
+            low: 20.0,
+            high: 31.0,
         };
-        assert!(!fit_table(&[row(25.0)]).contains('*'));
-        let text = fit_table(&[row(25.0), row(40.123)]);
-        assert!(text.contains("40.12") && text.contains("31     *"), "{text}");
+        assert!(!statistic_table(&[row(25.0)]).contains('*'));
+        let text = statistic_table(&[row(25.0), row(40.123)]);
+        assert!(text.contains("40.12") && text.contains("31  *"), "{text}");
     }
 
     #[test]

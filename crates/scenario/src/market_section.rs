@@ -8,7 +8,7 @@ use market::correlation::{Correlation, N_FACTORS};
 use market::power::BUILTIN_NAMES;
 use market::{
     BitcoinHistory, BitcoinSettings, BitcoinSource, Market, MeanReverting, OfferLaw, PowerCalibration,
-    PowerHistory, PowerModel, PowerSource, RateSettings,
+    PowerHistory, PowerModel, PowerSource, RateCalibration, RateSettings,
 };
 use site::Calendar;
 
@@ -73,6 +73,11 @@ fn read_rate(section: &Section<'_>, unit: &str, rule: Rule) -> RateSettings {
         _ => ("start_usd_per_gpu_hour", "curve_usd_per_gpu_hour"),
     };
     let start = section.number(start_key, rule);
+    let fitted = match unit {
+        "usd_per_kw_month" => RateCalibration::builtin_lease(),
+        _ => RateCalibration::builtin_gpu(),
+    }
+    .process();
     let settings = RateSettings {
         start,
         curve: section.number_or(curve_key, rule, start),
@@ -81,12 +86,12 @@ fn read_rate(section: &Section<'_>, unit: &str, rule: Rule) -> RateSettings {
             kappa_per_year: section.number_or(
                 "reversion_per_year",
                 Rule::between(0.0, 50.0, "per year"),
-                0.3,
+                fitted.kappa_per_year,
             ),
             sigma_per_sqrt_year: section.number_or(
                 "volatility_per_sqrt_year",
                 Rule::between(0.0, 3.0, "per square root of a year"),
-                0.0,
+                fitted.sigma_per_sqrt_year,
             ),
         },
     };
@@ -124,7 +129,7 @@ fn read_power(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
         let name =
             section.text("calibration", &format!("one of {} or a TOML file", BUILTIN_NAMES.join(", ")));
         let calibration = read_calibration(section, &name, inputs);
-        let level = calibration.as_ref().map_or(30.0, PowerCalibration::mean_usd_per_mwh);
+        let level = calibration.as_ref().map_or(30.0, |c| c.history.mean_usd_per_mwh);
         let level_usd_per_mwh =
             section.number_or("level_usd_per_mwh", Rule::above(0.0, 1_000.0, USD_PER_MWH), level);
         let growth_per_year = section.number_or("level_growth_per_year", GROWTH, 0.0);

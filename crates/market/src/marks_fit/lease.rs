@@ -179,6 +179,8 @@ fn panel(marks: &Marks<LeaseMark>, calibration: &RateCalibration, line: &Line) -
             .iter()
             .filter(|mark| mark.in_fit == in_fit)
             .map(|mark| (years_of(mark.month), mark.first_year_usd_per_kw_month()))
+            // What is no rent at all would press the others to the axis.
+            .filter(|(_, rent)| *rent < 3.0 * calibration.level.value)
             .collect();
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         points
@@ -189,7 +191,7 @@ fn panel(marks: &Marks<LeaseMark>, calibration: &RateCalibration, line: &Line) -
         title: "First-year rents of announced leases".into(),
         x_label: "year".into(),
         y_label: "USD per kW of IT and month".into(),
-        log_y: true,
+        log_y: false,
         curves: vec![
             PanelCurve::band(
                 "90 % of contracts, if log-normal",

@@ -1,6 +1,6 @@
 //! A model beside history: a grid of small panels, each with its legend above the data.
 
-use super::frame::Panel as Axes;
+use super::frame::{MONTHS, Panel as Axes};
 use super::palette::Ink;
 use super::scale::Scale;
 use super::scene::{Align, Label, Point, Scene, WIDTH, fit, text_width};
@@ -328,7 +328,9 @@ fn y_scale(panel: &Panel) -> Scale {
 }
 
 fn y_ticks(y: &Scale) -> Vec<(f64, String)> {
-    let mut ticks = y.ticks(5);
+    // Within a decade round steps say more than the few round ratios.
+    let is_short = y.is_log() && y.high() / y.low() < 12.0;
+    let mut ticks = if is_short { Scale::linear(y.low(), y.high()).ticks(6) } else { y.ticks(5) };
     for (value, text) in &mut ticks {
         if text.chars().count() > 11 {
             *text = format!("{value:.1e}");
@@ -351,6 +353,11 @@ fn x_ticks(panel: &Panel, x: &Scale) -> Vec<(f64, String)> {
         return steps(1, 12).into_iter().filter(|(v, _)| *v >= low).collect();
     }
     let is_years = (1900.0..2200.0).contains(&low) && (1900.0..2200.0).contains(&high);
+    if is_years && high - low < 2.5 {
+        let quarters = (4.0 * low).ceil() as i32..=(4.0 * high).floor() as i32;
+        let text = |quarter: i32| format!("{} {}", MONTHS[3 * (quarter % 4) as usize], quarter / 4);
+        return quarters.map(|quarter| (f64::from(quarter) / 4.0, text(quarter))).collect();
+    }
     let ticks = x.ticks(6);
     if is_years { ticks.into_iter().map(|(v, text)| (v, text.replace(',', ""))).collect() } else { ticks }
 }
