@@ -2,6 +2,7 @@
 
 use crate::calibrate::CalibrateCommand;
 use clap::{Args, Parser, Subcommand};
+use site::YearMonth;
 use std::path::PathBuf;
 
 /// Decides how a Bitcoin-mining campus moves its megawatts to AI: simulates the markets, runs every policy on the same
@@ -92,6 +93,49 @@ pub(crate) struct InitArgs {
 pub(crate) enum BacktestCommand {
     /// Operating hashrate as miners report it in, bitcoin produced out, against what they report
     Production(ProductionArgs),
+    /// Forecasts of Bitcoin, difficulty, hashprice and power from every month end, against what came
+    Markets(MarketsArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  wattshift backtest markets --bitcoin btc_daily.csv.gz\n  wattshift backtest markets --bitcoin btc_daily.csv.gz --from 2018-01 --to 2024-12 --paths 4000\n  wattshift backtest markets --power rtm_2022.csv rtm_2023.csv rtm_2024.csv --point HB_HOUSTON\n\nWrites scores.csv, forecasts.csv, backtest.png and backtest.svg. Forecasts at the end of a month use nothing after it."
+)]
+pub(crate) struct MarketsArgs {
+    /// Daily CSV of Bitcoin: price, difficulty, blocks, fees
+    #[arg(long, value_name = "FILE", required_unless_present = "power")]
+    pub(crate) bitcoin: Option<PathBuf>,
+    /// Files of power prices in any layout that `calibrate power` reads
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "point")]
+    pub(crate) power: Vec<PathBuf>,
+    /// Settlement point of the power prices, or the name of their column
+    #[arg(long, value_name = "NAME")]
+    pub(crate) point: Option<String>,
+    /// First month at whose end a forecast is made; earlier than the data allow, the first that they do
+    #[arg(long, value_name = "YYYY-MM", default_value = "2018-01", value_parser = month)]
+    pub(crate) from: YearMonth,
+    /// Last such month; by default the last with a whole month after it
+    #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+    pub(crate) to: Option<YearMonth>,
+    /// Simulated paths per forecast
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    pub(crate) paths: u32,
+    /// Seed of every random number
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Threads, 0 to 256; 0 takes one per core. Results do not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub(crate) threads: u16,
+    /// Folder for the results
+    #[arg(short, long, value_name = "FOLDER", default_value = "out/backtest-markets")]
+    pub(crate) out: PathBuf,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+fn month(text: &str) -> Result<YearMonth, String> {
+    YearMonth::parse(text).ok_or_else(|| "allowed is YYYY-MM from 2009-01 to 2200-12".into())
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Init(args) => init::init(&args),
         Command::Calibrate(command) => calibrate::calibrate(&command),
         Command::Backtest(BacktestCommand::Production(args)) => backtest::production(&args),
+        Command::Backtest(BacktestCommand::Markets(args)) => backtest::markets(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,15 +17,20 @@ impl Progress {
         Self { bar: Mutex::new(ProgressBar::hidden()), visible: !quiet && std::io::stderr().is_terminal() }
     }
 
-    /// Begins a stage with a known length, or an unknown one at 0.
+    /// Begins a stage with a known number of paths, or an unknown one at 0.
     pub(crate) fn begin(&self, name: &'static str, length: usize) {
+        self.begin_counting(name, length, "paths");
+    }
+
+    /// Begins a stage with a known number of what `unit` says, or an unknown one at 0.
+    pub(crate) fn begin_counting(&self, name: &'static str, length: usize, unit: &'static str) {
         if !self.visible {
             return;
         }
         let bar = if length > 0 {
+            let template = format!("{{msg:<20}} {{bar:32}} {{human_pos}}/{{human_len}} {unit}, {{eta}} left");
             let style =
-                ProgressStyle::with_template("{msg:<20} {bar:32} {human_pos}/{human_len} paths, {eta} left")
-                    .unwrap_or_else(|_| ProgressStyle::default_bar());
+                ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(length as u64).with_style(style)
         } else {
             let style = ProgressStyle::with_template("{msg:<20} {spinner} {elapsed}")

@@ -5,6 +5,7 @@
 //! loop compares a row of prices with a row of thresholds and adds; 64 paths stand side by side.
 
 use crate::profile::inference_share;
+use market::power::{Instructions, Kernel};
 use market::{LANES, MonthLanes};
 use site::hashprice::phs_days_per_mwh;
 use site::{Campus, GpuFigures, MiningFigures};
@@ -89,101 +90,170 @@ impl MonthFigures {
 ///
 /// Holds for every split as long as loads do not compete for the interconnect.
 pub fn month_figures(worth: &Worth, campus: &Campus, month: &MonthLanes, figures: &mut MonthFigures) {
-    let n_lanes = month.openings.len();
-    let n_fleets = campus.fleets.len();
-    figures.hours = month.local_hour.len() as f64 * month.step_hours;
-    figures.mining.clear();
-    figures.mining.resize(n_lanes * n_fleets, MiningFigures::default());
-    mean_prices(month, figures);
-    for fleet in 0..n_fleets {
-        mining_figures(worth, campus, fleet, n_fleets, month, figures);
-    }
-    gpu_figures(worth, month, figures);
+    month_figures_with(Instructions::detected(), worth, campus, month, figures);
 }
 
-fn mean_prices(month: &MonthLanes, figures: &mut MonthFigures) {
-    let mut sum: Lane = [0.0; LANES];
-    for row in month.price_usd_per_mwh.chunks_exact(LANES) {
-        for (total, price) in sum.iter_mut().zip(row) {
-            *total += price;
-        }
-    }
-    let n_steps = month.local_hour.len() as f64;
-    figures.mean_price_usd_per_mwh.clear();
-    figures.mean_price_usd_per_mwh.extend(sum[..month.openings.len()].iter().map(|total| total / n_steps));
-}
-
-fn mining_figures(
+/// [`month_figures`] computed with given vector instructions; the figures are the same to the bit.
+pub fn month_figures_with(
+    instructions: Instructions,
     worth: &Worth,
     campus: &Campus,
-    fleet: usize,
-    n_fleets: usize,
     month: &MonthLanes,
     figures: &mut MonthFigures,
 ) {
+    instructions.run(Month { worth, campus, month, figures });
+}
+
+/// One month's reduction. Days are the outer loop: the prices of a day stay in the fastest cache for all loads.
+struct Month<'a> {
+    worth: &'a Worth,
+    campus: &'a Campus,
+    month: &'a MonthLanes,
+    figures: &'a mut MonthFigures,
+}
+
+impl Kernel for Month<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { worth, campus, month, figures } = self;
+        let n_lanes = month.openings.len();
+        let n_fleets = campus.fleets.len();
+        let has_gpus = worth.inference_per_gpu_hour > 0.0;
+        figures.hours = month.local_hour.len() as f64 * month.step_hours;
+        figures.mining.clear();
+        figures.mining.resize(n_lanes * n_fleets, MiningFigures::default());
+        let mut price_sum: Lane = [0.0; LANES];
+        let mut inference = Sums::below(gpu_threshold(worth, month, worth.inference_per_gpu_hour));
+        let mut training = Sums::below(gpu_threshold(worth, month, worth.training_per_gpu_hour));
+        let (mut rows, mut hours) = (month.price_usd_per_mwh.as_chunks().0, month.local_hour.as_slice());
+        for (day, &n_steps) in month.steps_by_day.iter().enumerate() {
+            let (rows_of_day, hours_of_day);
+            (rows_of_day, rows) = rows.split_at(n_steps);
+            (hours_of_day, hours) = hours.split_at(n_steps);
+            add_rows(rows_of_day, &mut price_sum);
+            for fleet in 0..n_fleets {
+                mining_day(worth, campus, month, fleet, day, rows_of_day, &mut figures.mining);
+            }
+            if has_gpus {
+                let shares = hours_of_day.iter().map(|&hour| worth.inference_share[usize::from(hour)]);
+                inference.add(rows_of_day, shares.clone());
+                training.add(rows_of_day, shares.map(|share| 1.0 - share));
+            }
+        }
+        let n_steps = month.local_hour.len() as f64;
+        figures.mean_price_usd_per_mwh.clear();
+        figures.mean_price_usd_per_mwh.extend(price_sum[..n_lanes].iter().map(|total| total / n_steps));
+        figures.gpu.clear();
+        figures.gpu.resize(n_lanes, GpuFigures::default());
+        if has_gpus {
+            gpu_figures(worth, month, &inference, &training, &mut figures.gpu);
+        }
+    }
+}
+
+/// Adds a day of one fleet, whose threshold is constant over the day, to the mining figures of every path.
+#[inline(always)]
+fn mining_day(
+    worth: &Worth,
+    campus: &Campus,
+    month: &MonthLanes,
+    fleet: usize,
+    day: usize,
+    rows: &[Lane],
+    mining: &mut [MiningFigures],
+) {
+    let n_fleets = campus.fleets.len();
     let cost_index = campus.company.cost_index(month.month);
-    let mut rows = month.price_usd_per_mwh.chunks_exact(LANES);
-    for (day, &n_steps) in month.steps_by_day.iter().enumerate() {
-        let hashprice = &month.hashprice_usd_per_ph_day[day * LANES..][..LANES];
-        let threshold: Lane =
-            std::array::from_fn(|i| worth.mining_threshold(fleet, hashprice[i], cost_index));
-        let (mut count, mut paid): (Lane, Lane) = ([0.0; LANES], [0.0; LANES]);
-        for row in rows.by_ref().take(n_steps) {
-            add_below(row, 1.0, &threshold, &mut count, &mut paid);
-        }
-        for lane in 0..month.openings.len() {
-            let total = &mut figures.mining[lane * n_fleets + fleet];
-            let hours = count[lane] * month.step_hours;
-            total.run_hours += hours;
-            total.revenue_usd += hours * worth.mining_per_hashprice[fleet] * hashprice[lane];
-            total.power_cost_usd += paid[lane] * month.step_hours + hours * worth.adder_usd_per_mwh;
-        }
+    let hashprice = &month.hashprice_usd_per_ph_day[day * LANES..][..LANES];
+    let mut sums =
+        Sums::below(std::array::from_fn(|i| worth.mining_threshold(fleet, hashprice[i], cost_index)));
+    sums.add(rows, std::iter::repeat(1.0));
+    for lane in 0..month.openings.len() {
+        let total = &mut mining[lane * n_fleets + fleet];
+        let hours = sums.count[lane] * month.step_hours;
+        total.run_hours += hours;
+        total.revenue_usd += hours * worth.mining_per_hashprice[fleet] * hashprice[lane];
+        total.power_cost_usd += sums.paid[lane] * month.step_hours + hours * worth.adder_usd_per_mwh;
     }
 }
 
-fn gpu_figures(worth: &Worth, month: &MonthLanes, figures: &mut MonthFigures) {
-    figures.gpu.clear();
-    figures.gpu.resize(month.openings.len(), GpuFigures::default());
-    if worth.inference_per_gpu_hour <= 0.0 {
-        return;
+/// Price below which GPUs run, by path; paths that were not asked for never run.
+fn gpu_threshold(worth: &Worth, month: &MonthLanes, per_gpu_hour: f64) -> Lane {
+    let mut threshold = [f64::NEG_INFINITY; LANES];
+    for (value, opening) in threshold.iter_mut().zip(&month.openings) {
+        *value = per_gpu_hour * opening.gpu_hour_price_usd - worth.adder_usd_per_mwh;
     }
-    let threshold = |per_gpu_hour: f64| -> Lane {
-        let mut threshold = [f64::NEG_INFINITY; LANES];
-        for (value, opening) in threshold.iter_mut().zip(&month.openings) {
-            *value = per_gpu_hour * opening.gpu_hour_price_usd - worth.adder_usd_per_mwh;
-        }
-        threshold
-    };
-    let inference = threshold(worth.inference_per_gpu_hour);
-    let training = threshold(worth.training_per_gpu_hour);
-    let (mut i_count, mut i_paid): (Lane, Lane) = ([0.0; LANES], [0.0; LANES]);
-    let (mut t_count, mut t_paid): (Lane, Lane) = ([0.0; LANES], [0.0; LANES]);
-    for (row, &hour) in month.price_usd_per_mwh.chunks_exact(LANES).zip(&month.local_hour) {
-        let share = worth.inference_share[usize::from(hour)];
-        add_below(row, share, &inference, &mut i_count, &mut i_paid);
-        add_below(row, 1.0 - share, &training, &mut t_count, &mut t_paid);
-    }
-    for (lane, gpu) in figures.gpu.iter_mut().enumerate() {
-        let hours = |count: &Lane| count[lane] * month.step_hours;
-        let cost = |count: &Lane, paid: &Lane| {
-            paid[lane] * month.step_hours + hours(count) * worth.adder_usd_per_mwh
-        };
+    threshold
+}
+
+fn gpu_figures(worth: &Worth, month: &MonthLanes, inference: &Sums, training: &Sums, gpu: &mut [GpuFigures]) {
+    for (lane, gpu) in gpu.iter_mut().enumerate() {
+        let hours = |sums: &Sums| sums.count[lane] * month.step_hours;
+        let cost = |sums: &Sums| sums.paid[lane] * month.step_hours + hours(sums) * worth.adder_usd_per_mwh;
         *gpu = GpuFigures {
-            inference_hours: hours(&i_count),
-            inference_power_cost_usd: cost(&i_count, &i_paid),
-            training_hours: hours(&t_count),
-            training_power_cost_usd: cost(&t_count, &t_paid),
+            inference_hours: hours(inference),
+            inference_power_cost_usd: cost(inference),
+            training_hours: hours(training),
+            training_power_cost_usd: cost(training),
         };
     }
 }
 
-/// Adds `weight` to the count and `weight · price` to the sum of every path whose price is below its threshold.
-#[inline]
-fn add_below(row: &[f64], weight: f64, threshold: &Lane, count: &mut Lane, paid: &mut Lane) {
-    let Some(row) = row.first_chunk::<LANES>() else { return };
-    for i in 0..LANES {
-        let runs = if row[i] < threshold[i] { weight } else { 0.0 };
-        count[i] += runs;
-        paid[i] += runs * row[i];
+/// Steps run below a threshold and the prices paid in them, by path.
+struct Sums {
+    threshold: Lane,
+    count: Lane,
+    paid: Lane,
+}
+
+/// Lanes whose sums stay in registers while the rows of a day pass: one cache line of each row.
+const GROUP: usize = 8;
+
+impl Sums {
+    fn below(threshold: Lane) -> Self {
+        Self { threshold, count: [0.0; LANES], paid: [0.0; LANES] }
+    }
+
+    /// Adds a step's weight to the count and `weight · price` to the sum of every path whose price is below its threshold.
+    #[inline(always)]
+    fn add(&mut self, rows: &[Lane], weights: impl Iterator<Item = f64> + Clone) {
+        for first in (0..LANES).step_by(GROUP) {
+            let threshold = group_of(&self.threshold, first);
+            let (mut count, mut paid) = (group_of(&self.count, first), group_of(&self.paid, first));
+            for (row, weight) in rows.iter().zip(weights.clone()) {
+                let prices = group_of(row, first);
+                for i in 0..GROUP {
+                    let weighted = weight * prices[i];
+                    let runs = prices[i] < threshold[i];
+                    count[i] += if runs { weight } else { 0.0 };
+                    paid[i] += if runs { weighted } else { 0.0 };
+                }
+            }
+            self.count[first..first + GROUP].copy_from_slice(&count);
+            self.paid[first..first + GROUP].copy_from_slice(&paid);
+        }
+    }
+}
+
+/// Lanes `first .. first + GROUP`.
+#[inline(always)]
+fn group_of(row: &Lane, first: usize) -> [f64; GROUP] {
+    std::array::from_fn(|i| row[first + i])
+}
+
+/// Adds every row to the sums of its paths.
+#[inline(always)]
+fn add_rows(rows: &[Lane], sum: &mut Lane) {
+    for (half, out) in sum.as_chunks_mut::<{ 2 * GROUP }>().0.iter_mut().enumerate() {
+        let mut total = *out;
+        for row in rows {
+            let prices = &row.as_chunks::<{ 2 * GROUP }>().0[half];
+            for i in 0..2 * GROUP {
+                total[i] += prices[i];
+            }
+        }
+        *out = total;
     }
 }

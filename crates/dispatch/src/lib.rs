@@ -11,6 +11,6 @@ pub mod merit_order;
 pub mod profile;
 
 pub use contest::{ContestedMonth, HourRow, contested_month, hour_rows};
-pub use figures::{MonthFigures, Worth, month_figures};
+pub use figures::{MonthFigures, Worth, month_figures, month_figures_with};
 pub use merit_order::{Tier, split};
 pub use profile::inference_share;

@@ -2,19 +2,25 @@
 //!
 //! Price: volatility of daily log returns; its drift is an input of a study and never fitted. Fees: log of BTC per block,
 //! reverting by day. Network: log change of difficulty per epoch,
-//! `y = a + κ (x + γ t − c) + δ (t − t̄) + u + s ε`, with `x` the smoothed log hashprice, so that mining grows when it pays more
+//! `y = a + κ± (x + γ t − c) + δ (t − t̄) + u + s ε`, with `x` the smoothed log hashprice and speeds of their own for
+//! entry (above the curve) and exit (below), so that mining grows when it pays more
 //! than a cost curve that falls with machine efficiency. Estimated by conjugate linear regression with stated priors.
 
-mod history;
-mod regression;
+mod fees;
+pub(crate) mod history;
+mod price;
+pub(crate) mod regression;
 mod write;
 
 use serde::Deserialize;
 
+use nalgebra::SMatrix;
+
+use crate::network::ResponseLaw;
 use crate::power::{CalibrationError, require};
 
-pub use history::{BitcoinFitError, DailyRecord, read_daily};
-use regression::{NetworkFit, fit_network};
+pub use history::{BitcoinFitError, DailyRecord, MISSING_FEES_BTC};
+use regression::{N_COEFFICIENTS, NetworkFit, fit_network};
 
 /// Rate at which the log cost curve of mining falls, per year: the pace of machine efficiency.
 pub const COST_DECLINE_PER_YEAR: f64 = 0.25;
@@ -23,18 +29,6 @@ pub const COST_DECLINE_PER_YEAR: f64 = 0.25;
 ///
 /// From forecasts at rolling origins 2018 to 2024, where they lift the coverage of the 95 % band; not fitted here.
 pub const SURPRISE_LAW: (f64, f64) = (0.93, 0.008);
-
-/// Days in a year, for annual volatility: Bitcoin trades every day.
-const DAYS_PER_YEAR: f64 = 365.0;
-
-/// Days with fees over which their present level is taken.
-const FEE_LEVEL_DAYS: usize = 730;
-
-/// Lag from which the persistence of fees is taken: the noise of single days hides it at one day.
-const FEE_LAG_DAYS: usize = 7;
-
-/// Lag of the last correlation of squared returns counted in the error of volatility.
-const VOLATILITY_CLUSTER_DAYS: usize = 90;
 
 /// An estimate with its standard error, in the unit of the field that holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -49,11 +43,25 @@ pub struct Estimate {
 /// Law of Bitcoin's daily log return.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PriceLaw {
+pub struct PriceFit {
     /// Volatility per square root of a year of 365 days.
     pub volatility: Estimate,
+    /// Jumps, for studies that want them.
+    pub jumps: JumpFit,
     /// Kurtosis of daily log returns; a normal law has 3.
     pub daily_kurtosis: f64,
+}
+
+/// Jumps of the daily log return: the wider of two normal laws, less the narrower.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JumpFit {
+    /// Days with a jump per year.
+    pub per_year: Estimate,
+    /// Mean log size.
+    pub mean: Estimate,
+    /// Standard deviation of the log size.
+    pub sd: Estimate,
 }
 
 /// Law of the log of fees in BTC per block: `ln F' = f + ρ (ln F − f) + s ε`, once a day.
@@ -80,12 +88,14 @@ pub struct FeeLaw {
 pub struct NetworkLaw {
     /// Growth `a` at the cost curve, per epoch.
     pub growth_per_epoch: Estimate,
-    /// Response `κ` to the log gap between hashprice and cost curve, per epoch.
+    /// Response `κ` to the log gap between hashprice and cost curve, per epoch: the mean of entry and exit.
     pub response_per_epoch: Estimate,
+    /// Response above the cost curve (entry) less that below it (exit), per epoch; no order is imposed.
+    pub entry_less_exit_per_epoch: Estimate,
     /// Change `δ` of the growth per epoch and year.
     pub growth_change_per_year: Estimate,
-    /// Posterior covariance of `a`, `κ` and `δ`, `[3, 3]`.
-    pub covariance: [[f64; 3]; 3],
+    /// Posterior covariance of `a`, `κ`, `δ` and entry less exit, `[4, 4]`.
+    pub covariance: [[f64; N_COEFFICIENTS]; N_COEFFICIENTS],
     /// Least squares without priors: `κ` with its heteroskedasticity-robust error.
     pub least_squares_response: Estimate,
     /// Fall `γ` of the log cost curve per year.
@@ -118,6 +128,34 @@ pub struct NetworkLaw {
     pub smoothing_half_life_days: f64,
     /// Number of retargets in the regression.
     pub n_retargets: f64,
+    /// Number of those in the last four years.
+    pub n_recent_retargets: f64,
+}
+
+impl NetworkLaw {
+    /// Speeds of entry and exit, with the covariance of growth, entry and exit that paths draw from.
+    pub fn response(&self) -> ResponseLaw {
+        let (mean, difference) = (self.response_per_epoch.value, self.entry_less_exit_per_epoch.value);
+        let rows = SMatrix::<f64, 3, N_COEFFICIENTS>::from_rows(&[
+            [1.0, 0.0, 0.0, 0.0].into(),
+            [0.0, 1.0, 0.0, 0.5].into(),
+            [0.0, 1.0, 0.0, -0.5].into(),
+        ]);
+        let all = SMatrix::<f64, N_COEFFICIENTS, N_COEFFICIENTS>::from_fn(|i, j| self.covariance[i][j]);
+        let covariance = rows * all * rows.transpose();
+        ResponseLaw {
+            entry_per_epoch: mean + 0.5 * difference,
+            exit_per_epoch: mean - 0.5 * difference,
+            // The growth that the record has at equal speeds is the one without this.
+            pace_per_epoch: self.covariance[0][3] / self.covariance[3][3] * difference,
+            covariance: std::array::from_fn(|i| std::array::from_fn(|j| covariance[(i, j)])),
+        }
+    }
+
+    /// Standard error of the log of the recent innovation of hashrate, from the number of retargets behind it.
+    pub fn innovation_log_error(&self) -> f64 {
+        1.0 / (2.0 * self.n_recent_retargets.max(1.0)).sqrt()
+    }
 }
 
 /// A checked calibration of Bitcoin's price, fees and network.
@@ -131,7 +169,7 @@ pub struct BitcoinCalibration {
     /// Date of the fit, `YYYY-MM-DD`.
     pub fit_date: String,
     /// Bitcoin price.
-    pub price: PriceLaw,
+    pub price: PriceFit,
     /// Transaction fees.
     pub fees: FeeLaw,
     /// Hashrate and difficulty.
@@ -168,6 +206,8 @@ impl BitcoinCalibration {
             ("network.growth_per_epoch", network.growth_per_epoch),
             ("network.response_per_epoch", network.response_per_epoch),
             ("network.growth_change_per_year", network.growth_change_per_year),
+            ("network.entry_less_exit_per_epoch", network.entry_less_exit_per_epoch),
+            ("price.jumps.mean", price.jumps.mean),
             ("network.least_squares_response", network.least_squares_response),
         ] {
             require(name, estimate.value, "-10 to 10", |v| v.abs() <= 10.0)?;
@@ -176,6 +216,7 @@ impl BitcoinCalibration {
         }
         for (name, value) in [
             ("price.volatility", price.volatility.value),
+            ("price.jumps.sd", price.jumps.sd.value),
             ("fees.noise_per_day", fees.noise_per_day),
             ("fees.sd_within_year", fees.sd_within_year),
             ("fees.sd_of_daily_change", fees.sd_of_daily_change),
@@ -186,6 +227,13 @@ impl BitcoinCalibration {
             ("network.surprise_noise", network.surprise_noise),
         ] {
             require(name, value, "0 to 10", |v| (0.0..=10.0).contains(&v))?;
+        }
+        let jumps = price.jumps.per_year;
+        for (name, value) in [
+            ("price.jumps.per_year", jumps.value),
+            ("price.jumps.per_year.standard_error", jumps.standard_error),
+        ] {
+            require(name, value, "0 to 366", |v| (0.0..=366.0).contains(&v))?;
         }
         for (name, value) in [
             ("fees.retained_per_day", fees.retained_per_day),
@@ -204,6 +252,7 @@ impl BitcoinCalibration {
             ("network.residual_autocorrelation", network.residual_autocorrelation),
             ("network.recent_residual_autocorrelation", network.recent_residual_autocorrelation),
             ("network.n_retargets", network.n_retargets),
+            ("network.n_recent_retargets", network.n_recent_retargets),
         ]);
         for (name, value) in named {
             require(name, value, "a finite number", f64::is_finite)?;
@@ -234,102 +283,21 @@ pub fn fit_bitcoin(
         source: source.to_owned(),
         period: [first.date.to_string(), last.date.to_string()],
         fit_date: fit_date.to_owned(),
-        price: price_law(days),
-        fees: fee_law(days),
+        price: price::price_fit(days),
+        fees: fees::fee_law(days),
         network: network_law(&fit, first.date.to_string()),
     })
 }
 
-/// Volatility with an error that allows for fat tails and for calm and wild spells.
-fn price_law(days: &[DailyRecord]) -> PriceLaw {
-    let returns: Vec<f64> =
-        days.windows(2).map(|pair| (pair[1].price_usd / pair[0].price_usd).ln()).collect();
-    let n = returns.len() as f64;
-    let mean = returns.iter().sum::<f64>() / n;
-    let squares: Vec<f64> = returns.iter().map(|r| (r - mean).powi(2)).collect();
-    let variance = squares.iter().sum::<f64>() / (n - 1.0);
-    let deviations: Vec<f64> = squares.iter().map(|square| square - variance).collect();
-    let covariance =
-        |lag: usize| deviations.iter().zip(&deviations[lag..]).map(|(a, b)| a * b).sum::<f64>() / n;
-    // Newey and West: weights that fall linearly keep the long-run variance above zero.
-    let long_run = covariance(0)
-        + (1..=VOLATILITY_CLUSTER_DAYS)
-            .map(|lag| {
-                let weight = 1.0 - lag as f64 / (VOLATILITY_CLUSTER_DAYS + 1) as f64;
-                2.0 * weight * covariance(lag)
-            })
-            .sum::<f64>();
-    let sd = variance.sqrt();
-    let annual = DAYS_PER_YEAR.sqrt();
-    PriceLaw {
-        volatility: Estimate {
-            value: sd * annual,
-            standard_error: (long_run / n).sqrt() / (2.0 * sd) * annual,
-        },
-        daily_kurtosis: squares.iter().map(|s| s * s).sum::<f64>() / n / (variance * variance),
-    }
-}
-
-fn fee_law(days: &[DailyRecord]) -> FeeLaw {
-    let logs: Vec<Option<f64>> = days.iter().map(|day| day.fees_btc_per_block.map(f64::ln)).collect();
-    let present: Vec<usize> = (0..logs.len()).filter(|&i| logs[i].is_some()).collect();
-    let recent = &present[present.len().saturating_sub(FEE_LEVEL_DAYS)..];
-    let mean = mean_of_logs(recent.iter().map(|&i| logs[i]));
-    let centre = mean_of_logs(logs.iter().copied());
-    let product = |lag: usize| {
-        mean_of_logs(
-            logs.iter()
-                .zip(&logs[lag..])
-                .map(|(left, right)| Some(((*left)? - centre) * ((*right)? - centre))),
-        )
-    };
-    let change = mean_of_logs(logs.windows(2).map(|pair| Some((pair[1]? - pair[0]?).powi(2))));
-    let retained = (product(FEE_LAG_DAYS) / product(0)).powf(1.0 / FEE_LAG_DAYS as f64);
-    let sd_within_year = sd_within_year(days, &logs);
-    let date = |index: Option<&usize>| index.map_or_else(String::new, |&i| days[i].date.to_string());
-    FeeLaw {
-        mean_log_btc_per_block: mean,
-        retained_per_day: retained,
-        // The level of a year is what the mean stands for, so only the spread within years is noise.
-        noise_per_day: sd_within_year * (1.0 - retained * retained).sqrt(),
-        sd_within_year,
-        sd_of_daily_change: change.sqrt(),
-        mean_period: [date(recent.first()), date(recent.last())],
-    }
-}
-
-/// Root of the mean over calendar years of the variance of log fees within each.
-fn sd_within_year(days: &[DailyRecord], logs: &[Option<f64>]) -> f64 {
-    let (mut sum, mut n) = (0.0, 0.0);
-    for year in days.chunk_by(|a, b| a.date.year() == b.date.year()).scan(0, |start, chunk| {
-        let range = *start..*start + chunk.len();
-        *start += chunk.len();
-        Some(range)
-    }) {
-        let year = &logs[year];
-        if year.iter().any(Option::is_some) {
-            let mean = mean_of_logs(year.iter().copied());
-            sum += mean_of_logs(year.iter().map(|log| Some(((*log)? - mean).powi(2))));
-            n += 1.0;
-        }
-    }
-    (sum / n).sqrt()
-}
-
-/// Mean of the values that are there.
-fn mean_of_logs(values: impl Iterator<Item = Option<f64>>) -> f64 {
-    let (sum, n) = values.flatten().fold((0.0, 0.0), |(sum, n), value| (sum + value, n + 1.0));
-    sum / n
-}
-
 fn network_law(fit: &NetworkFit, origin: String) -> NetworkLaw {
     let estimate =
-        |i: usize| Estimate { value: fit.coefficients[i], standard_error: fit.covariance[i][i].sqrt() };
+        |i: usize| Estimate { value: fit.coefficients[i], standard_error: fit.covariance[(i, i)].sqrt() };
     NetworkLaw {
         growth_per_epoch: estimate(0),
         response_per_epoch: estimate(1),
         growth_change_per_year: estimate(2),
-        covariance: fit.covariance,
+        entry_less_exit_per_epoch: estimate(3),
+        covariance: fit.covariance.transpose().into(),
         least_squares_response: fit.least_squares_response,
         cost_decline_per_year: COST_DECLINE_PER_YEAR,
         centre: fit.centre,
@@ -346,6 +314,7 @@ fn network_law(fit: &NetworkFit, origin: String) -> NetworkLaw {
         surprise_noise: SURPRISE_LAW.1,
         smoothing_half_life_days: regression::HALF_LIFE_DAYS,
         n_retargets: fit.n_retargets as f64,
+        n_recent_retargets: fit.n_recent as f64,
     }
 }
 

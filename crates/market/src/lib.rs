@@ -5,6 +5,7 @@
 
 pub mod paths;
 
+pub mod backtest;
 pub mod bitcoin_fit;
 pub mod correlation;
 pub mod import;
@@ -24,7 +25,7 @@ pub mod stream;
 pub use correlation::Correlation;
 pub use marks_fit::RateCalibration;
 pub use mean_reverting::MeanReverting;
-pub use network::BitcoinSettings;
+pub use network::{BitcoinSettings, JumpLaw, LevelCurve, PriceLaw, ResponseLaw, ReturnHistory};
 pub use offers::OfferLaw;
 pub use panel::{CurveRole, Panel, PanelCurve};
 pub use paths::{

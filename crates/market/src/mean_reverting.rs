@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn sampled_steps_have_the_stated_moments() {
-        let n = 100_000;
+        let n = 1_000_000;
         let mut stream = Stream::new(3, 0, Factor::Lease, 0);
         let (mut sum, mut squares) = (0.0, 0.0);
         for _ in 0..n {

@@ -1,18 +1,32 @@
 //! Bitcoin price, fees, hashrate and difficulty, day by day: hashprice follows exactly from the four.
 //!
-//! Price: geometric Brownian motion round the scenario's curve, `E[P_t] = P_0 (1+g)^t`.
+//! Price: log returns round an expected price, normal, with jumps or resampled ([`PriceLaw`]); `E[P_t]` is the curve.
 //! Fees: log of BTC per block, a first-order autoregression by day.
-//! Hashrate, once per epoch of 2016 blocks: `Δ ln H = g₀ + κ (x − x*(t)) + u + s ε`, where `x` is the smoothed log
-//! hashprice and `x*` the cost curve to which entry and exit pull, falling with machine efficiency; `g₀ = ln(1+g) −
-//! σ²/2 + γ` is the pace at which median hashprice stays on that curve between halvings, `u` a slow surprise
-//! (`u' = ρ u + s_u ε`).
+//! Hashrate, once per epoch of 2016 blocks: `Δ ln H = g₀ + κ± (x − x*(t)) + u + s ε`, where `x` is the smoothed log
+//! hashprice and `x*` the cost curve to which entry (`κ⁺`, above) and exit (`κ⁻`, below) pull; `g₀` is the pace at which
+//! median hashprice stays on that curve between halvings, `u` a slow surprise (`u' = ρ u + s_u ε`). Speeds, pace,
+//! volatility and `s` are drawn once per path about their estimates ([`ResponseLaw`]).
 //! Difficulty: retargets on the time that 2016 blocks took (gamma law), measured over 2015 intervals and clamped to a
 //! factor of four, in the whole-number arithmetic of the reference client ([`crate::retarget`]); halvings come by height.
 //! Source of structure and speeds: Fantazzini and Kolodin (2020) for the direction; fitted values in
 //! `data/calibration/bitcoin.toml`.
 
+mod curve;
+#[cfg(test)]
+mod moments;
+mod parameters;
+mod price;
+#[cfg(test)]
+mod tests;
+
+pub use curve::LevelCurve;
+pub(crate) use parameters::PathParameters;
+pub use parameters::ResponseLaw;
+pub use price::{JumpLaw, PriceLaw, ReturnHistory};
+
 use crate::retarget::CompactTarget;
 use crate::stream::{Factor, Stream};
+use price::{PriceState, ReturnScale};
 use rand_distr::{Distribution, Gamma, StandardNormal};
 use site::hashprice::{
     BLOCK_SECONDS, HALVING_BLOCKS, RETARGET_BLOCKS, hashprice_usd_per_ph_day, subsidy_btc,
@@ -20,6 +34,10 @@ use site::hashprice::{
 
 const DAYS_PER_YEAR: f64 = 365.25;
 const SECONDS_PER_DAY: f64 = 86_400.0;
+/// Blocks of a day at the intended pace.
+const BLOCKS_PER_DAY: f64 = SECONDS_PER_DAY / BLOCK_SECONDS;
+/// Days of an epoch at the intended pace.
+const EPOCH_DAYS: f64 = RETARGET_BLOCKS as f64 / BLOCKS_PER_DAY;
 /// Largest log change of hashrate in one epoch; history since 2015 stays inside.
 const MAX_EPOCH_CHANGE: f64 = 0.3;
 /// Highest mean fees of a day, BTC per block; the record day of April 2024 paid about twice this, once.
@@ -30,12 +48,14 @@ const SMOOTHING_HALF_LIFE_DAYS: f64 = 7.0;
 /// Bitcoin and its network at the first opening, and how they move.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BitcoinSettings {
-    /// Price at the first opening, USD.
-    pub price_usd: f64,
-    /// Expected growth of the price, effective per year: an input, never fitted.
-    pub growth_per_year: f64,
+    /// Expected price, USD: an input, never fitted. It starts at the price of the first opening.
+    pub price: LevelCurve,
+    /// How daily returns are distributed about it.
+    pub price_law: PriceLaw,
     /// Volatility of log returns per square root of a year.
     pub volatility: f64,
+    /// Standard error of the log of the volatility; zero for a known one.
+    pub volatility_log_error: f64,
     /// Blocks found at the first opening.
     pub height: u64,
     /// Difficulty at the first opening.
@@ -46,23 +66,54 @@ pub struct BitcoinSettings {
     pub fee_persistence: f64,
     /// Daily innovation of log fees.
     pub fee_innovation: f64,
-    /// Hashprice of the cost curve at the first opening, USD/PH/day.
-    pub cost_curve_usd_per_ph_day: f64,
-    /// Yearly log decline of the cost curve, from machine efficiency.
-    pub cost_curve_decline_per_year: f64,
-    /// Share of the log gap to the cost curve that hashrate closes per epoch, `κ`.
-    pub response_per_epoch: f64,
+    /// Hashprice of the cost curve, USD/PH/day.
+    pub cost_curve: LevelCurve,
+    /// Expected reward of a block (BTC), where the cost curve is a forward curve of hashprice that knows the halvings.
+    pub reward_in_curve: Option<LevelCurve>,
+    /// Log rise of the cost curve per log rise of the market rent of AI leases: operators who move power to AI.
+    pub ai_pull: f64,
+    /// Speeds of entry and exit.
+    pub response: ResponseLaw,
     /// Innovation of log hashrate per epoch, net of the luck of block arrivals, `s`.
     pub innovation_per_epoch: f64,
+    /// Standard error of the log of that innovation; zero for a known one.
+    pub innovation_log_error: f64,
     /// Share of the slow surprise that stays from epoch to epoch, `ρ`.
     pub surprise_persistence: f64,
     /// Innovation of the slow surprise per epoch, `s_u`.
     pub surprise_innovation: f64,
 }
 
+impl BitcoinSettings {
+    /// Log growth of hashrate over an epoch from `day` on that keeps median hashprice on the cost curve.
+    pub(crate) fn pace(&self, day: f64, volatility: f64) -> f64 {
+        let end = day + EPOCH_DAYS;
+        let reward = self.reward_in_curve.as_ref().map_or(0.0, |curve| curve.log_change(day, end));
+        let median_price =
+            self.price.log_change(day, end) - 0.5 * volatility * volatility * EPOCH_DAYS / DAYS_PER_YEAR;
+        median_price + reward - self.cost_curve.log_change(day, end)
+    }
+}
+
+/// Where a path's network stands when it does not begin with the settings' own opening.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NetworkStart {
+    /// Fees of the last day, BTC per block.
+    pub(crate) fees_btc_per_block: f64,
+    /// Days since the last retarget.
+    pub(crate) epoch_days: f64,
+    /// Smoothed log hashprice when the epoch under way began.
+    pub(crate) smoothed_at_retarget: f64,
+    /// Smoothed log hashprice now.
+    pub(crate) smoothed_ln_hashprice: f64,
+}
+
 /// One path's network.
 #[derive(Debug, Clone)]
 pub(crate) struct NetworkPath {
+    parameters: PathParameters,
+    scale: ReturnScale,
+    price_state: PriceState,
     ln_price: f64,
     ln_fee_deviation: f64,
     /// Hashrate in units of the difficulty at which it finds a block every 600 s, log.
@@ -84,26 +135,66 @@ struct MonthStreams {
     blocks: Stream,
 }
 
+/// A day of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct NetworkDay {
+    /// Price at the close, USD.
+    pub(crate) price_usd: f64,
+    /// Mean difficulty.
+    pub(crate) difficulty: f64,
+    /// Mean hashprice, USD/PH/day.
+    pub(crate) hashprice_usd_per_ph_day: f64,
+}
+
 impl NetworkPath {
-    pub(crate) fn new(settings: &BitcoinSettings) -> Self {
+    pub(crate) fn new(settings: &BitcoinSettings, parameters: PathParameters) -> Self {
         let height = settings.height as f64;
-        let blocks_per_day = SECONDS_PER_DAY / BLOCK_SECONDS;
         let mut path = Self {
-            ln_price: settings.price_usd.ln(),
+            parameters,
+            scale: settings.price_law.scale(parameters.volatility),
+            price_state: PriceState::default(),
+            ln_price: settings.price.ln_at(0.0),
             ln_fee_deviation: 0.0,
             ln_hashrate: settings.difficulty.ln(),
             target: CompactTarget::from_difficulty(settings.difficulty),
             difficulty: settings.difficulty,
             height,
             // The epoch under way is taken to have run on time so far.
-            epoch_days: (height % RETARGET_BLOCKS as f64) / blocks_per_day,
-            blocks_per_day,
+            epoch_days: (height % RETARGET_BLOCKS as f64) / BLOCKS_PER_DAY,
+            blocks_per_day: BLOCKS_PER_DAY,
             surprise: 0.0,
             smoothed_ln_hashprice: 0.0,
             days: 0.0,
         };
         path.smoothed_ln_hashprice = path.hashprice(settings).ln();
         path
+    }
+
+    /// A path in the middle of an epoch whose hashrate is not known: drawn as at the retarget that began it.
+    ///
+    /// The settings' height is that of the retarget.
+    pub(crate) fn within_epoch(
+        settings: &BitcoinSettings,
+        parameters: PathParameters,
+        start: &NetworkStart,
+        (seed, path): (u64, u64),
+    ) -> Self {
+        let mut network = Self::new(settings, parameters);
+        let mut streams = MonthStreams::new(seed, path, u32::MAX);
+        network.ln_fee_deviation = (start.fees_btc_per_block / settings.fees_btc_per_block).ln();
+        network.days = -start.epoch_days;
+        network.smoothed_ln_hashprice = start.smoothed_at_retarget;
+        // Difficulty shows the last epoch's hashrate with the luck of its blocks.
+        let luck: f64 = StandardNormal.sample(&mut streams.network);
+        network.ln_hashrate += luck / (RETARGET_BLOCKS as f64).sqrt();
+        network.begin_epoch(settings, 0.0, &mut streams);
+        network.days = 0.0;
+        network.smoothed_ln_hashprice = start.smoothed_ln_hashprice;
+        network.epoch_days = start.epoch_days;
+        // The epoch is known to be still under way.
+        let found = (start.epoch_days * network.blocks_per_day).min(RETARGET_BLOCKS as f64 - 1.0);
+        network.height = settings.height as f64 + found;
+        network
     }
 
     pub(crate) fn price_usd(&self) -> f64 {
@@ -124,48 +215,65 @@ impl NetworkPath {
         hashprice_usd_per_ph_day(self.difficulty, subsidy, self.fees_btc(settings), self.price_usd())
     }
 
-    /// Advances over the days of a month and writes each day's mean hashprice.
-    ///
-    /// `price_innovations` holds one standard normal per day; `hashprice` is written at `offset + day * stride`.
-    pub(crate) fn month(
+    /// Draws the month's price innovations, one per entry of `daily`, and gives the monthly innovation they add up to.
+    pub(crate) fn draw_price(
         &mut self,
         settings: &BitcoinSettings,
         key: (u64, u64, u32),
+        monthly: f64,
+        daily: &mut [f64],
+    ) -> f64 {
+        settings.price_law.innovations(&mut self.price_state, key, monthly, daily)
+    }
+
+    /// Advances over the days of a month, one per price innovation, and writes each.
+    ///
+    /// `rent_multiple` is the market rent of AI leases over that of the first opening.
+    pub(crate) fn month(
+        &mut self,
+        settings: &BitcoinSettings,
+        (seed, path, month): (u64, u64, u32),
         price_innovations: &[f64],
-        mut write_day: impl FnMut(usize, f64),
+        rent_multiple: f64,
+        mut write_day: impl FnMut(usize, NetworkDay),
     ) {
-        let (seed, path, month) = key;
         let mut fees = Stream::new(seed, path, Factor::Fees, month);
-        let mut streams = MonthStreams {
-            network: Stream::new(seed, path, Factor::Network, month),
-            blocks: Stream::new(seed, path, Factor::Blocks, month),
-        };
-        let drift =
-            ((1.0 + settings.growth_per_year).ln() - 0.5 * settings.volatility.powi(2)) / DAYS_PER_YEAR;
-        let noise = settings.volatility / DAYS_PER_YEAR.sqrt();
+        let mut jumps = Stream::new(seed, path, Factor::BitcoinJumps, month);
+        let mut streams = MonthStreams::new(seed, path, month);
         let keep = 0.5_f64.powf(1.0 / SMOOTHING_HALF_LIFE_DAYS);
+        let pull = settings.ai_pull * rent_multiple.ln();
         for (day, z) in price_innovations.iter().enumerate() {
-            self.ln_price += drift + noise * z;
+            let expected = settings.price.log_change(self.days, self.days + 1.0);
+            let drift = expected + self.scale.drift + self.parameters.drift_per_day;
+            self.ln_price += drift + self.scale.noise * z + self.scale.jump(&mut jumps);
             let fee_shock: f64 = StandardNormal.sample(&mut fees);
             self.ln_fee_deviation =
                 settings.fee_persistence * self.ln_fee_deviation + settings.fee_innovation * fee_shock;
-            let hashprice = self.mine_a_day(settings, &mut streams);
-            self.smoothed_ln_hashprice = keep * self.smoothed_ln_hashprice + (1.0 - keep) * hashprice.ln();
+            let mut mined = self.mine_a_day(settings, pull, &mut streams);
+            mined.price_usd = self.price_usd();
+            let ln_hashprice = mined.hashprice_usd_per_ph_day.ln();
+            self.smoothed_ln_hashprice = keep * self.smoothed_ln_hashprice + (1.0 - keep) * ln_hashprice;
             self.days += 1.0;
-            write_day(day, hashprice);
+            write_day(day, mined);
         }
     }
 
-    /// Mean hashprice of a day in which blocks may cross a retarget or a halving.
-    fn mine_a_day(&mut self, settings: &BitcoinSettings, streams: &mut MonthStreams) -> f64 {
+    /// Mean difficulty and hashprice of a day in which blocks may cross a retarget or a halving.
+    fn mine_a_day(
+        &mut self,
+        settings: &BitcoinSettings,
+        pull: f64,
+        streams: &mut MonthStreams,
+    ) -> NetworkDay {
         let mut left = 1.0_f64;
-        let mut mean = 0.0;
+        let mut mean = NetworkDay::default();
         while left > 0.0 {
             let retarget = next_multiple(self.height, RETARGET_BLOCKS);
             let next = retarget.min(next_multiple(self.height, HALVING_BLOCKS));
             let until_next = (next - self.height) / self.blocks_per_day;
             let span = left.min(until_next);
-            mean += span * self.hashprice(settings);
+            mean.hashprice_usd_per_ph_day += span * self.hashprice(settings);
+            mean.difficulty += span * self.difficulty;
             self.epoch_days += span;
             if until_next > left {
                 self.height += left * self.blocks_per_day;
@@ -174,39 +282,50 @@ impl NetworkPath {
             left -= span;
             self.height = next;
             if next >= retarget {
-                self.retarget(settings, streams);
+                self.retarget();
+                self.begin_epoch(settings, pull, streams);
             }
         }
         mean
     }
 
-    fn retarget(&mut self, settings: &BitcoinSettings, streams: &mut MonthStreams) {
+    /// Sets difficulty by the time that the epoch took.
+    fn retarget(&mut self) {
         let intervals = RETARGET_BLOCKS as f64;
-        let target_days = intervals * BLOCK_SECONDS / SECONDS_PER_DAY;
         let measured_seconds = self.epoch_days * SECONDS_PER_DAY * (intervals - 1.0) / intervals;
         self.target = self.target.retarget(measured_seconds.round() as u64);
         self.difficulty = self.target.difficulty();
         self.epoch_days = 0.0;
+    }
 
+    /// Moves hashrate and draws the luck of the epoch's blocks.
+    fn begin_epoch(&mut self, settings: &BitcoinSettings, pull: f64, streams: &mut MonthStreams) {
         let mut normal = || -> f64 { StandardNormal.sample(&mut streams.network) };
         let (surprise_shock, shock) = (normal(), normal());
         self.surprise =
             settings.surprise_persistence * self.surprise + settings.surprise_innovation * surprise_shock;
-        let years = self.days / DAYS_PER_YEAR;
-        let cost_curve =
-            settings.cost_curve_usd_per_ph_day.ln() - settings.cost_curve_decline_per_year * years;
-        let log_drift = (1.0 + settings.growth_per_year).ln() - 0.5 * settings.volatility.powi(2);
-        let pace = (log_drift + settings.cost_curve_decline_per_year) * target_days / DAYS_PER_YEAR;
-        let change = pace
-            + settings.response_per_epoch * (self.smoothed_ln_hashprice - cost_curve)
-            + self.surprise
-            + settings.innovation_per_epoch * shock;
+        let own = &self.parameters;
+        let gap = self.smoothed_ln_hashprice - settings.cost_curve.ln_at(self.days) - pull;
+        let speed = if gap > 0.0 { own.entry_per_epoch } else { own.exit_per_epoch };
+        let pace = settings.pace(self.days, own.volatility)
+            + own.pace_per_epoch
+            + own.pace_change_per_year * self.days / DAYS_PER_YEAR;
+        let change = pace + speed * gap + self.surprise + own.innovation_per_epoch * shock;
         self.ln_hashrate += change.clamp(-MAX_EPOCH_CHANGE, MAX_EPOCH_CHANGE);
 
         // Time of 2016 blocks over its mean; the shape is a constant above zero, so the law always exists.
-        let luck = Gamma::new(intervals, 1.0 / intervals).map_or(1.0, |law| law.sample(&mut streams.blocks));
-        self.blocks_per_day =
-            SECONDS_PER_DAY / BLOCK_SECONDS * (self.ln_hashrate.exp() / self.difficulty) / luck;
+        let blocks = RETARGET_BLOCKS as f64;
+        let luck = Gamma::new(blocks, 1.0 / blocks).map_or(1.0, |law| law.sample(&mut streams.blocks));
+        self.blocks_per_day = BLOCKS_PER_DAY * (self.ln_hashrate.exp() / self.difficulty) / luck;
+    }
+}
+
+impl MonthStreams {
+    fn new(seed: u64, path: u64, month: u32) -> Self {
+        Self {
+            network: Stream::new(seed, path, Factor::Network, month),
+            blocks: Stream::new(seed, path, Factor::Blocks, month),
+        }
     }
 }
 
@@ -214,143 +333,4 @@ impl NetworkPath {
 fn next_multiple(height: f64, step: u64) -> f64 {
     let step = step as f64;
     ((height / step).floor() + 1.0) * step
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn settings() -> BitcoinSettings {
-        BitcoinSettings {
-            price_usd: 90_000.0,
-            growth_per_year: 0.0,
-            volatility: 0.0,
-            height: 1_049_000,
-            difficulty: 1e14,
-            fees_btc_per_block: 0.05,
-            fee_persistence: 0.985,
-            fee_innovation: 0.0,
-            cost_curve_usd_per_ph_day: 57.5,
-            cost_curve_decline_per_year: 0.0,
-            response_per_epoch: 0.02,
-            innovation_per_epoch: 0.0,
-            surprise_persistence: 0.93,
-            surprise_innovation: 0.0,
-        }
-    }
-
-    fn run(settings: &BitcoinSettings, path: u64, months: u32) -> (NetworkPath, Vec<f64>) {
-        let mut network = NetworkPath::new(settings);
-        let mut days = Vec::new();
-        for month in 0..months {
-            network.month(settings, (1, path, month), &[0.0; 30], |_, hashprice| days.push(hashprice));
-        }
-        (network, days)
-    }
-
-    #[test]
-    fn the_halving_comes_by_height_and_hashrate_answers_it() {
-        let (network, days) = run(&settings(), 3, 45);
-        // A thousand blocks are seven days: the subsidy halves on the eighth.
-        assert!(
-            (days[8] / days[5] - (1.5625 + 0.05) / (3.125 + 0.05)).abs() < 1e-6,
-            "{} {}",
-            days[5],
-            days[8]
-        );
-        // Without growth or noise hashprice returns towards the cost curve after machines have left.
-        assert!(network.difficulty < 0.75e14, "{}", network.difficulty);
-        assert!(days[1_349] > 1.2 * days[8], "{} {}", days[1_349], days[8]);
-    }
-
-    #[test]
-    fn blocks_keep_coming_every_ten_minutes_when_nothing_changes() {
-        let mut steady = settings();
-        steady.response_per_epoch = 0.0;
-        let (network, _) = run(&steady, 5, 120);
-        let blocks = network.height - 1_049_000.0;
-        assert!((blocks / (3_600.0 * 144.0) - 1.0).abs() < 3e-3, "{blocks}");
-    }
-
-    #[test]
-    fn expected_price_follows_the_curve() {
-        let mut noisy = settings();
-        noisy.volatility = 0.6;
-        noisy.growth_per_year = 0.1;
-        let n = 20_000;
-        let (mut sum, mut squares) = (0.0, 0.0);
-        for path in 0..n {
-            let mut network = NetworkPath::new(&noisy);
-            let mut stream = Stream::new(9, path, Factor::Bitcoin, 0);
-            let z: Vec<f64> = (0..365).map(|_| StandardNormal.sample(&mut stream)).collect();
-            network.month(&noisy, (9, path, 0), &z, |_, _| ());
-            let multiple = network.price_usd() / 90_000.0;
-            sum += multiple;
-            squares += multiple * multiple;
-        }
-        let mean = sum / n as f64;
-        let error = ((squares / n as f64 - mean * mean) / n as f64).sqrt();
-        let expected = 1.1_f64.powf(365.0 / DAYS_PER_YEAR);
-        assert!((mean - expected).abs() < 4.0 * error, "{mean} ± {error} against {expected}");
-    }
-
-    #[test]
-    fn median_hashprice_stays_on_the_cost_curve_between_halvings() {
-        let mut noisy = settings();
-        noisy.height = 840_001;
-        noisy.volatility = 0.689;
-        noisy.growth_per_year = 0.03;
-        noisy.cost_curve_decline_per_year = 0.1;
-        noisy.innovation_per_epoch = 0.0276;
-        noisy.cost_curve_usd_per_ph_day = NetworkPath::new(&noisy).hashprice(&noisy);
-        let mut gaps = Vec::new();
-        for path in 0..600 {
-            let mut network = NetworkPath::new(&noisy);
-            for month in 0..44 {
-                let mut stream = Stream::new(3, path, Factor::Bitcoin, month);
-                let z: Vec<f64> = (0..30).map(|_| StandardNormal.sample(&mut stream)).collect();
-                network.month(&noisy, (3, path, month), &z, |_, _| ());
-            }
-            let curve = noisy.cost_curve_usd_per_ph_day.ln() - 0.1 * 44.0 * 30.0 / DAYS_PER_YEAR;
-            gaps.push(network.hashprice(&noisy).ln() - curve);
-        }
-        let n = gaps.len() as f64;
-        let mean = gaps.iter().sum::<f64>() / n;
-        let error = (gaps.iter().map(|g| (g - mean).powi(2)).sum::<f64>() / (n * (n - 1.0))).sqrt();
-        assert!(mean.abs() < 4.0 * error, "{mean} ± {error}");
-    }
-
-    #[test]
-    fn an_epoch_that_ends_with_a_day_is_retargeted() {
-        // 1,152 blocks before a retarget at 144 a day: it falls on the end of the eighth day.
-        let mut exact = settings();
-        exact.height = 930_240;
-        let (network, _) = run(&exact, 1, 1);
-        assert!(network.difficulty != exact.difficulty);
-    }
-
-    #[test]
-    fn luck_of_block_arrivals_moves_difficulty_by_its_known_noise() {
-        let mut steady = settings();
-        steady.response_per_epoch = 0.0;
-        steady.height = 840_000;
-        let mut changes = Vec::new();
-        for path in 0..400 {
-            let mut network = NetworkPath::new(&steady);
-            let mut last = network.difficulty;
-            for month in 0..36 {
-                network.month(&steady, (2, path, month), &[0.0; 5], |_, _| ());
-                if network.difficulty != last {
-                    // The first epoch was taken to be on time: its successors carry the full luck.
-                    if month > 8 {
-                        changes.push((network.difficulty / last).ln());
-                    }
-                    last = network.difficulty;
-                }
-            }
-        }
-        let sd = (changes.iter().map(|y| y * y).sum::<f64>() / changes.len() as f64).sqrt();
-        // One epoch's luck has a log deviation of 1/√2016 = 0.0223 and is undone in the next: √2 of that.
-        assert!((sd / (2.0_f64.sqrt() / 2016.0_f64.sqrt()) - 1.0).abs() < 0.06, "{sd}");
-    }
 }

@@ -23,7 +23,7 @@ pub fn normal_table() -> &'static [f64; TABLE_SIZE] {
 }
 
 /// Table index number `position` (0 to 4) of a random word, lowest bits first.
-#[inline]
+#[inline(always)]
 pub fn table_index(word: u64, position: usize) -> usize {
     (word >> (INDEX_BITS * position)) as usize & (TABLE_SIZE - 1)
 }

@@ -72,11 +72,16 @@ mod tests {
             sizes_gross_mw: vec![(20.0, 0.25), (40.0, 0.75)],
             log_spreads: vec![(-0.1, 0.5), (0.1, 0.5)],
         };
-        let offers: Vec<_> = (0..40_000).filter_map(|path| law.draw(4, path, 7, 100.0)).collect();
-        let share = offers.len() as f64 / 40_000.0;
-        assert!((share - 0.2212).abs() < 0.01, "{share}");
-        let large = offers.iter().filter(|o| o.gross.get() == 40.0).count() as f64 / offers.len() as f64;
-        assert!((large - 0.75).abs() < 0.02, "{large}");
+        let n = 1_000_000;
+        let offers: Vec<_> = (0..n).filter_map(|path| law.draw(4, path, 7, 100.0)).collect();
+        // Each share within four standard errors.
+        let within = |count: usize, of: f64, expected: f64| {
+            let (share, error) = (count as f64 / of, (expected * (1.0 - expected) / of).sqrt());
+            assert!((share - expected).abs() < 4.0 * error, "{share}, not {expected} ± {error}");
+        };
+        within(offers.len(), n as f64, 1.0 - (-0.25_f64).exp());
+        within(offers.iter().filter(|o| o.gross.get() == 40.0).count(), offers.len() as f64, 0.75);
+        within(offers.iter().filter(|o| o.rent.get() > 100.0).count(), offers.len() as f64, 0.5);
         assert!(offers.iter().all(|o| (o.rent.get() / 100.0).ln().abs() - 0.1 < 1e-12));
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::correlation::{Correlation, N_FACTORS, bridge};
 use crate::mean_reverting::MeanReverting;
-use crate::network::{BitcoinSettings, NetworkPath};
+use crate::network::{BitcoinSettings, NetworkPath, PathParameters};
 use crate::offers::OfferLaw;
 use crate::power::{LANES, PowerCalibration, PowerDay, PowerLanes};
 use crate::replay::{BitcoinHistory, PowerHistory};
@@ -41,7 +41,7 @@ pub struct Market {
 #[derive(Debug, Clone)]
 pub enum BitcoinSource {
     /// The model of [`crate::network`].
-    Model(BitcoinSettings),
+    Model(Box<BitcoinSettings>),
     /// Daily history, one path; day by day from the first local day on.
     Replay(BitcoinHistory),
 }
@@ -242,9 +242,12 @@ impl<'a> MarketLanes<'a> {
             PowerSource::Replay(_) => None,
         };
         let paths = (0..n_lanes)
-            .map(|_| PathState {
+            .map(|lane| PathState {
                 network: match &market.bitcoin {
-                    BitcoinSource::Model(settings) => Some(NetworkPath::new(settings)),
+                    BitcoinSource::Model(settings) => {
+                        let path = first_path + lane as u64;
+                        Some(NetworkPath::new(settings, PathParameters::draw(settings, market.seed, path)))
+                    }
                     BitcoinSource::Replay(_) => None,
                 },
                 lease_x: market.lease_rate.opening_deviation(),
@@ -326,7 +329,7 @@ impl<'a> MarketLanes<'a> {
                     (network.price_usd(), network.difficulty(), network.hashprice(settings))
                 }
                 // A modelled path always has a network.
-                (BitcoinSource::Model(settings), None) => (settings.price_usd, settings.difficulty, 0.0),
+                (BitcoinSource::Model(settings), None) => (settings.price.start(), settings.difficulty, 0.0),
             };
             self.month.openings.push(Opening {
                 btc_price_usd,
@@ -352,18 +355,25 @@ impl<'a> MarketLanes<'a> {
             let number = self.first_path + lane as u64;
             let key = |factor| Stream::new(market.seed, number, factor, m);
             let mut correlated = key(Factor::Correlated);
-            let independent: [f64; N_FACTORS] =
+            let mut independent: [f64; N_FACTORS] =
                 std::array::from_fn(|_| StandardNormal.sample(&mut correlated));
-            let [bitcoin, lease, gpu, power] = market.correlation.apply(&independent);
+            // Bitcoin is the first factor, so its own innovation is its correlated one; a bootstrap brings one of its own.
+            if let (BitcoinSource::Model(settings), Some(network)) = (&market.bitcoin, &mut path.network) {
+                let key = (market.seed, number, m);
+                independent[0] = network.draw_price(settings, key, independent[0], &mut self.btc_daily);
+            }
+            let [_, lease, gpu, power] = market.correlation.apply(&independent);
+            let rent_multiple =
+                self.month.openings[lane].lease_rate_usd_per_kw_month / market.lease_rate.start;
             path.lease_x = market.lease_rate.process.step(path.lease_x, 0.0, MONTH_YEARS, lease);
             path.gpu_x = market.gpu_hour.process.step(path.gpu_x, 0.0, MONTH_YEARS, gpu);
 
             let column = &mut self.month.hashprice_usd_per_ph_day;
             match (&market.bitcoin, &mut path.network) {
                 (BitcoinSource::Model(settings), Some(network)) => {
-                    fill_normals(&mut self.btc_daily, &mut key(Factor::Bitcoin), bitcoin);
-                    network.month(settings, (market.seed, number, m), &self.btc_daily, |day, hashprice| {
-                        column[day * LANES + lane] = hashprice;
+                    let key = (market.seed, number, m);
+                    network.month(settings, key, &self.btc_daily, rent_multiple, |day, mined| {
+                        column[day * LANES + lane] = mined.hashprice_usd_per_ph_day;
                     });
                 }
                 (BitcoinSource::Replay(history), _) => {

@@ -15,10 +15,11 @@ mod statistics;
 use thiserror::Error;
 
 use crate::normal_table::{normal_cdf, normal_pdf};
+use crate::paths::table_mean_usd_per_mwh;
 
 pub use errors::{FactorError, StandardErrors};
 pub(crate) use file::{FactorsTable, PowerFile, QuantileTable, require};
-pub use lanes::{LANES, PowerDay, PowerLanes};
+pub use lanes::{Instructions, Kernel, LANES, PowerDay, PowerLanes};
 pub use statistics::{LocalHour, PowerStatistics};
 pub(crate) use statistics::{autocovariance, mean_of, on_hour_grid, quantile};
 
@@ -184,6 +185,17 @@ impl PowerCalibration {
     /// Weights, time constants and weekday shifts of the factors.
     pub fn factors(&self) -> &PowerFactors {
         &self.factors
+    }
+
+    /// The mean price that the calibration stands for, USD/MWh: the level of a study that names none.
+    ///
+    /// That of the history; where the calibration [assumes](Self::assumption) more than its history shows, that of its
+    /// own tables over a calendar year.
+    pub fn mean_usd_per_mwh(&self) -> f64 {
+        match self.assumption {
+            None => self.history.mean_usd_per_mwh,
+            Some(_) => table_mean_usd_per_mwh(self),
+        }
     }
 
     /// Price at rank variable `z` in calendar month `month0` (0 to 11) and local `hour`, USD/MWh.

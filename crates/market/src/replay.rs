@@ -181,7 +181,13 @@ pub struct BitcoinHistory {
 const SUBSIDY_FROM: [(i16, i8, i8, f64); 5] =
     [(2009, 1, 3, 50.0), (2012, 11, 28, 25.0), (2016, 7, 9, 12.5), (2020, 5, 11, 6.25), (2024, 4, 20, 3.125)];
 
-fn subsidy_on(day: Date) -> f64 {
+/// Days of the halvings so far, in order.
+pub(crate) fn halving_days() -> impl Iterator<Item = Date> {
+    SUBSIDY_FROM.iter().skip(1).map(|(y, m, d, _)| jiff::civil::date(*y, *m, *d))
+}
+
+/// Subsidy of a UTC day, BTC per block; on the day of a halving the new one.
+pub(crate) fn subsidy_on(day: Date) -> f64 {
     SUBSIDY_FROM
         .iter()
         .rev()

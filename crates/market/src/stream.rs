@@ -49,6 +49,10 @@ pub enum Factor {
     Bootstrap = 15,
     /// Grid emergencies and scarcity overlays.
     Emergency = 16,
+    /// Choice of blocks of Bitcoin's history.
+    BitcoinBlocks = 17,
+    /// Jumps of the Bitcoin price.
+    BitcoinJumps = 18,
 }
 
 /// SplitMix64 generator of one key; every method is integer arithmetic only.
@@ -76,6 +80,49 @@ impl Stream {
     }
 }
 
+/// `N` streams side by side, whose words are drawn all at once.
+///
+/// States and increments lie apart, so that a draw from every stream is one loop of vector instructions.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub(crate) struct Streams<const N: usize> {
+    state: [u64; N],
+    increment: [u64; N],
+}
+
+impl<const N: usize> Streams<N> {
+    /// The streams that `stream` gives by lane.
+    pub(crate) fn new(stream: impl Fn(usize) -> Stream) -> Self {
+        let mut streams = Self { state: [0; N], increment: [0; N] };
+        for lane in 0..N {
+            let Stream { state, increment } = stream(lane);
+            (streams.state[lane], streams.increment[lane]) = (state, increment);
+        }
+        streams
+    }
+
+    /// The stream of `lane`, to draw from it alone; [`put`](Self::put) it back afterwards.
+    #[inline(always)]
+    pub(crate) fn take(&self, lane: usize) -> Stream {
+        Stream { state: self.state[lane], increment: self.increment[lane] }
+    }
+
+    /// Continues `lane` after the last draw from `stream`, which was taken from it.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, lane: usize, stream: &Stream) {
+        self.state[lane] = stream.state;
+    }
+
+    /// Writes the next word of every stream.
+    #[inline(always)]
+    pub(crate) fn next_words(&mut self, words: &mut [u64; N]) {
+        for i in 0..N {
+            self.state[i] = self.state[i].wrapping_add(self.increment[i]);
+            words[i] = finalise(self.state[i]);
+        }
+    }
+}
+
 impl TryRng for Stream {
     type Error = Infallible;
 
@@ -99,7 +146,7 @@ impl TryRng for Stream {
 }
 
 /// Bijective scrambling of 64 bits in which each input bit moves about half of the output bits.
-#[inline]
+#[inline(always)]
 fn finalise(mut word: u64) -> u64 {
     word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -144,8 +144,12 @@ pub fn bitcoin_fit_report(calibration: &BitcoinCalibration) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
     for (name, estimate) in [
         ("price: volatility per √year", price.volatility),
+        ("price: jumps per year", price.jumps.per_year),
+        ("price: mean of a jump", price.jumps.mean),
+        ("price: sd of a jump", price.jumps.sd),
         ("network: growth per epoch at the cost curve", network.growth_per_epoch),
         ("network: response per epoch to log hashprice", network.response_per_epoch),
+        ("network: entry less exit per epoch", network.entry_less_exit_per_epoch),
         ("network: change of growth per year", network.growth_change_per_year),
         ("network: response by least squares, no prior", network.least_squares_response),
     ] {

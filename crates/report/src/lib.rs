@@ -3,6 +3,8 @@
 //! [`OutputFolder`] stages files and puts them in place whole; [`write_tables`] and [`write_charts`] fill it from
 //! [`simulate::Outcomes`]; [`comparison`] is what a person reads in the terminal.
 
+pub mod backtest;
+pub mod bitcoin_panels;
 pub mod charts;
 pub mod console;
 pub mod file;
@@ -18,6 +20,8 @@ mod test_support;
 pub mod text_table;
 pub mod timing;
 
+pub use backtest::{backtest_table, forecasts_csv, scores_csv};
+pub use bitcoin_panels::bitcoin_panels;
 pub use charts::{ChartError, write_charts, write_panels};
 pub use console::{comparison, warnings};
 pub use file::{FileError, write_whole};

@@ -11,6 +11,7 @@ pub mod scenario;
 pub mod template;
 pub mod tree;
 
+mod bitcoin_section;
 mod campus_section;
 mod inputs;
 mod market_section;

@@ -1,14 +1,14 @@
 //! The market part of a scenario: Bitcoin, power, lease rate, GPU-hour price, correlations, offers.
 
+use crate::bitcoin_section;
 use crate::campus_section::GROWTH;
 use crate::inputs::Inputs;
 use crate::reader::{Rule, Section};
-use market::bitcoin_fit::BitcoinCalibration;
 use market::correlation::{Correlation, N_FACTORS};
 use market::power::BUILTIN_NAMES;
 use market::{
-    BitcoinHistory, BitcoinSettings, BitcoinSource, Market, MeanReverting, OfferLaw, PowerCalibration,
-    PowerHistory, PowerModel, PowerSource, RateCalibration, RateSettings,
+    Market, MeanReverting, OfferLaw, PowerCalibration, PowerHistory, PowerModel, PowerSource,
+    RateCalibration, RateSettings,
 };
 use site::Calendar;
 
@@ -28,7 +28,7 @@ pub(crate) fn read(root: &Section<'_>, seed: u64, calendar: Calendar, inputs: &m
         RateSettings { start: 1.0, curve: 1.0, curve_growth_per_year: 0.0, process: still }
     };
     let power = read_power(&root.section_or_empty("power"), &calendar, inputs);
-    let bitcoin = read_bitcoin(&root.section("bitcoin"), &calendar, inputs);
+    let bitcoin = bitcoin_section::read(&root.section("bitcoin"), &calendar, inputs);
     let correlation = read_correlation(&root.section_or_empty("correlations"));
     Market { seed, calendar, bitcoin, power, lease_rate, gpu_hour, correlation, offers }
 }
@@ -186,90 +186,6 @@ fn read_calibration(section: &Section<'_>, name: &str, inputs: &mut Inputs) -> O
     let parsed = PowerCalibration::parse(&text).map_err(|error| problem(error.to_string())).ok()?;
     inputs.note(name);
     Some(parsed)
-}
-
-fn read_bitcoin(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> BitcoinSource {
-    let source = if section.has("replay_file") {
-        inputs.replays = true;
-        let file = section.text("replay_file", "a CSV file");
-        let fees =
-            section.number_or("replay_missing_fees_btc_per_block", Rule::between(0.0, 50.0, "BTC"), 0.05);
-        let n_days = calendar.days.iter().map(Vec::len).sum();
-        match BitcoinHistory::read(&inputs.resolve(&file), calendar.first_date(), n_days, fees) {
-            Ok(history) => {
-                inputs.note(&file);
-                if history.filled_fee_days > 0 {
-                    inputs.warn(format!(
-                        "{} of {n_days} days have no fees in {file}; {fees} BTC a block stand in for them",
-                        history.filled_fee_days
-                    ));
-                }
-                BitcoinSource::Replay(history)
-            }
-            Err(error) => {
-                section.fault("replay_file", error.to_string());
-                BitcoinSource::Replay(BitcoinHistory { days: Vec::new(), before: None, filled_fee_days: 0 })
-            }
-        }
-    } else {
-        BitcoinSource::Model(read_network(section))
-    };
-    section.finish();
-    source
-}
-
-fn read_network(section: &Section<'_>) -> BitcoinSettings {
-    let fitted = BitcoinCalibration::builtin();
-    let share = Rule::between(0.0, 0.999_999, "");
-    BitcoinSettings {
-        price_usd: section.number("price_usd", Rule::above(0.0, 1e9, "USD")),
-        growth_per_year: section.number_or(
-            "price_growth_per_year",
-            Rule::between(-0.9, 3.0, "per year"),
-            0.0,
-        ),
-        volatility: section.number_or(
-            "volatility_per_sqrt_year",
-            Rule::between(0.0, 3.0, "per square root of a year"),
-            fitted.price.volatility.value,
-        ),
-        height: section.whole("height_blocks", 0, 20_000_000, None),
-        difficulty: section.number("difficulty", Rule::above(0.0, 1e20, "")),
-        fees_btc_per_block: section.number_or("fees_btc_per_block", Rule::above(0.0, 6.0, "BTC"), 0.05),
-        fee_persistence: section.number_or("fee_persistence_per_day", share, fitted.fees.retained_per_day),
-        fee_innovation: section.number_or(
-            "fee_innovation_per_day",
-            Rule::between(0.0, 2.0, "of log fees"),
-            fitted.fees.noise_per_day,
-        ),
-        cost_curve_usd_per_ph_day: section
-            .number("cost_curve_usd_per_ph_day", Rule::above(0.0, 1e5, "USD/PH/day")),
-        cost_curve_decline_per_year: section.number_or(
-            "cost_curve_decline_per_year",
-            Rule::between(-0.5, 1.0, "log units per year"),
-            0.0,
-        ),
-        response_per_epoch: section.number_or(
-            "hashrate_response_per_epoch",
-            Rule::between(0.0, 0.5, "of the log gap"),
-            fitted.network.response_per_epoch.value,
-        ),
-        innovation_per_epoch: section.number_or(
-            "hashrate_innovation_per_epoch",
-            Rule::between(0.0, 0.5, "of log hashrate"),
-            fitted.network.recent_hashrate_noise_per_epoch,
-        ),
-        surprise_persistence: section.number_or(
-            "hashrate_surprise_persistence_per_epoch",
-            share,
-            fitted.network.surprise_retained,
-        ),
-        surprise_innovation: section.number_or(
-            "hashrate_surprise_innovation_per_epoch",
-            Rule::between(0.0, 0.5, "of log hashrate"),
-            fitted.network.surprise_noise,
-        ),
-    }
 }
 
 fn read_correlation(section: &Section<'_>) -> Correlation {

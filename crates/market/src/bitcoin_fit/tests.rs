@@ -46,7 +46,7 @@ fn shipped_calibration_is_valid_and_near_the_published_estimates() {
 
 #[test]
 fn volatility_of_alternating_returns_is_their_size() {
-    let law = price_law(&made_up());
+    let law = price::price_fit(&made_up());
     assert!((law.volatility.value - 0.03 * 365f64.sqrt()).abs() < 1e-4);
     // Squares that never change leave no error but that of the mean.
     assert!(law.volatility.standard_error < 1e-4);
@@ -82,20 +82,4 @@ fn values_out_of_range_are_refused() {
     check(&|c| c.network.centre = f64::NAN, "network.centre is NaN");
     check(&|c| c.network.covariance[1][2] = f64::INFINITY, "network.covariance is inf");
     check(&|c| c.network.smoothing_half_life_days = 0.0, "network.smoothing_half_life_days");
-}
-
-#[test]
-fn daily_record_reads_missing_fees_and_names_bad_cells() {
-    let header = "date_utc,price_usd,difficulty,blocks,fees_btc\n";
-    let read = |rows: &str| read_daily(format!("{header}{rows}").as_bytes());
-    let days = read("2020-02-28,9000,1e13,144,28.8\n2020-02-29,9100,1e13,,\n").expect("valid");
-    assert_eq!(days[0].fees_btc_per_block.map(|f| (f * 10.0).round()), Some(2.0));
-    assert_eq!(days[1].fees_btc_per_block, None);
-    let message = |rows: &str| read(rows).expect_err("damaged").to_string();
-    assert!(message("2020-02-28,-1,1e13,,\n").contains("\"-1\" is not a price above zero"));
-    assert!(message("2020-02-28,9,1e13,,\n2020-03-01,9,1e13,,\n").contains("the day after"));
-    assert!(matches!(
-        read_daily("date_utc,price_usd\n".as_bytes()),
-        Err(BitcoinFitError::NoColumn("difficulty"))
-    ));
 }

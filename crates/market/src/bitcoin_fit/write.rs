@@ -6,7 +6,7 @@ use super::{BitcoinCalibration, Estimate};
 
 const HEADER: &str = "\
 # Bitcoin price, fees and network growth, with standard errors. Drift of the price is an input of a study, not fitted.
-# Epochs are 2016 blocks. Written by the example fit_bitcoin.
+# Epochs are 2016 blocks. Written by wattshift calibrate bitcoin.
 ";
 
 /// The text of the calibration file, numbers with six significant digits.
@@ -23,6 +23,10 @@ pub(super) fn to_toml(calibration: &BitcoinCalibration) -> String {
     line("\n[price]", String::new());
     line("volatility", estimate(price.volatility));
     line("daily_kurtosis", number(price.daily_kurtosis));
+    line("\n[price.jumps]", String::new());
+    line("per_year", estimate(price.jumps.per_year));
+    line("mean", estimate(price.jumps.mean));
+    line("sd", estimate(price.jumps.sd));
     line("\n[fees]", String::new());
     line("mean_log_btc_per_block", number(fees.mean_log_btc_per_block));
     line("retained_per_day", number(fees.retained_per_day));
@@ -34,6 +38,7 @@ pub(super) fn to_toml(calibration: &BitcoinCalibration) -> String {
     line("growth_per_epoch", estimate(network.growth_per_epoch));
     line("response_per_epoch", estimate(network.response_per_epoch));
     line("growth_change_per_year", estimate(network.growth_change_per_year));
+    line("entry_less_exit_per_epoch", estimate(network.entry_less_exit_per_epoch));
     let rows = network.covariance.map(|row| format!("[{}]", row.map(number).join(", ")));
     line("covariance", format!("[{}]", rows.join(", ")));
     line("least_squares_response", estimate(network.least_squares_response));
@@ -53,6 +58,7 @@ pub(super) fn to_toml(calibration: &BitcoinCalibration) -> String {
         ("surprise_noise", network.surprise_noise),
         ("smoothing_half_life_days", network.smoothing_half_life_days),
         ("n_retargets", network.n_retargets),
+        ("n_recent_retargets", network.n_recent_retargets),
     ] {
         line(name, number(value));
     }

@@ -4,11 +4,20 @@
 //! fixed arrays become vector instructions. A lane computes the same bits whichever lane it is and whoever its
 //! neighbours are.
 
+mod constants;
+mod hours;
+mod instructions;
+
+use std::ops::{Deref, DerefMut};
+
 use rand_distr::{Distribution, StandardNormal};
 
-use super::{FIRST_KNOT, KNOT_STEP, KNOTS, Piece, PowerCalibration, PowerFactors};
-use crate::normal_table::{INDICES_PER_WORD, TABLE_SIZE, normal_table, table_index};
-use crate::stream::{Factor, Stream};
+use super::{FIRST_KNOT, KNOT_STEP, KNOTS, PowerCalibration};
+use crate::normal_table::{TABLE_SIZE, normal_table};
+use crate::stream::{Factor, Stream, Streams};
+use constants::{Constants, noise_of, retained_after};
+use hours::{FillDay, NoRanks, RanksTo};
+pub use instructions::{Instructions, Kernel};
 
 /// Number of paths advanced side by side.
 pub const LANES: usize = 64;
@@ -17,18 +26,33 @@ pub const LANES: usize = 64;
 const SHORTEST_DAY: usize = 23;
 const LONGEST_DAY: usize = 25;
 
-/// Random words a lane uses for the hourly factor of a day, of 23, 24 or 25 hours alike.
-const WORDS_PER_DAY: usize = LONGEST_DAY.div_ceil(INDICES_PER_WORD);
-
 /// Position of `z` on the grid of knots is `z * KNOTS_PER_UNIT + ORIGIN`.
 const KNOTS_PER_UNIT: f64 = 1.0 / KNOT_STEP;
 const ORIGIN: f64 = -FIRST_KNOT / KNOT_STEP;
 const LAST_KNOT: f64 = (KNOTS - 1) as f64;
 
-/// Added to a small number, this rounds it to a whole one, which then stands in the lowest bits.
-const ROUNDER: f64 = 6_755_399_441_055_744.0;
+/// One value a lane, on cache lines of its own: an unaligned vector would often lie across two.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Row<T>([T; LANES]);
 
-type Lane = [f64; LANES];
+impl<T> Deref for Row<T> {
+    type Target = [T; LANES];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T; LANES] {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Row<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [T; LANES] {
+        &mut self.0
+    }
+}
+
+type Lane = Row<f64>;
 
 /// A factor held at the two knots of a day: midnight before and midnight after.
 #[derive(Clone, Debug)]
@@ -37,62 +61,22 @@ struct DailyFactor {
     after: Lane,
     /// Correlation of successive knots.
     retained: f64,
+    /// Size of a knot's innovation.
+    noise: f64,
 }
 
 impl DailyFactor {
     fn new(hours: f64) -> Self {
-        Self { before: [0.0; LANES], after: [0.0; LANES], retained: retained_after(24.0, hours) }
+        let retained = retained_after(24.0, hours);
+        Self { before: Row([0.0; LANES]), after: Row([0.0; LANES]), retained, noise: noise_of(retained) }
     }
 
-    /// Takes the knot after as the knot before, and draws the next one of `lane`.
-    fn advance(&mut self, lane: usize, innovation: f64) {
-        self.before[lane] = self.after[lane];
-        self.after[lane] = self.retained * self.before[lane] + noise_of(self.retained) * innovation;
-    }
-}
-
-/// Numbers of the calibration that every hour needs, computed once; positions are in knots.
-#[derive(Clone, Debug)]
-struct Constants {
-    slow_amplitude: f64,
-    slow_retained: f64,
-    hourly_amplitude: f64,
-    hourly_retained: f64,
-    hourly_noise: f64,
-    weekday_shift: [f64; 7],
-    /// Shape amplitude times cosine and sine of each local hour's angle.
-    shape: [[f64; 2]; 24],
-    /// Weights of the daily factor's knots by length of day less 23 and hour index, amplitude included.
-    daily_knots: [[[f64; 2]; LONGEST_DAY]; 3],
-    /// The same for the shape factors, amplitude left out.
-    shape_knots: [[[f64; 2]; LONGEST_DAY]; 3],
-}
-
-impl Constants {
-    fn new(factors: &PowerFactors) -> Self {
-        let [slow, daily, hourly, shape] = factors.amplitudes().map(|a| KNOTS_PER_UNIT * a);
-        let hourly_retained = retained_after(1.0, factors.hourly.hours);
-        let angle = |hour: usize| std::f64::consts::TAU * hour as f64 / 24.0;
-        let by_day = |amplitude: f64, hours: f64| {
-            std::array::from_fn(|length| {
-                std::array::from_fn(|index| {
-                    let fraction = index as f64 / (SHORTEST_DAY + length) as f64;
-                    knot_weights(fraction, retained_after(24.0, hours)).map(|w| amplitude * w)
-                })
-            })
-        };
-        Self {
-            slow_amplitude: slow,
-            slow_retained: retained_after(24.0, factors.slow.hours),
-            hourly_amplitude: hourly,
-            hourly_retained,
-            hourly_noise: noise_of(hourly_retained),
-            weekday_shift: factors.weekday_shift.map(|shift| KNOTS_PER_UNIT * shift),
-            shape: std::array::from_fn(|hour| {
-                [libm::cos(angle(hour)), libm::sin(angle(hour))].map(|part| shape * part)
-            }),
-            daily_knots: by_day(daily, factors.daily.hours),
-            shape_knots: by_day(1.0, factors.shape.hours),
+    /// Takes the knot after as the knot before, and moves on to the next one.
+    #[inline(always)]
+    fn advance(&mut self, innovations: &Lane) {
+        self.before = self.after;
+        for i in 0..LANES {
+            self.after[i] = self.retained * self.before[i] + self.noise * innovations[i];
         }
     }
 }
@@ -109,7 +93,8 @@ pub struct PowerLanes<'a> {
     seed: u64,
     first_path: u64,
     n_lanes: usize,
-    streams: Vec<Stream>,
+    instructions: Instructions,
+    streams: Streams<LANES>,
     level: Lane,
     hourly: Lane,
     daily: DailyFactor,
@@ -134,9 +119,10 @@ impl<'a> PowerLanes<'a> {
             seed,
             first_path,
             n_lanes,
-            streams: Vec::new(),
-            level: [0.0; LANES],
-            hourly: [0.0; LANES],
+            instructions: Instructions::detected(),
+            streams: Streams::new(|_| Stream::new(seed, first_path, Factor::Power, 0)),
+            level: Row([0.0; LANES]),
+            hourly: Row([0.0; LANES]),
             daily: DailyFactor::new(calibration.factors().daily.hours),
             shape_cosine: DailyFactor::new(shape),
             shape_sine: DailyFactor::new(shape),
@@ -158,7 +144,14 @@ impl<'a> PowerLanes<'a> {
     /// Sets the slow level `M` of every path, in standard deviations of its long-run law.
     #[must_use]
     pub fn with_initial_level(mut self, level: f64) -> Self {
-        self.level = [level; LANES];
+        self.level = Row([level; LANES]);
+        self
+    }
+
+    /// The same paths, to the bit, computed with `instructions` instead of those detected.
+    #[must_use]
+    pub fn with_instructions(mut self, instructions: Instructions) -> Self {
+        self.instructions = instructions;
         self
     }
 
@@ -174,11 +167,8 @@ impl<'a> PowerLanes<'a> {
 
     /// Takes the random stream of `month` for each path; the factors carry over.
     pub fn start_month(&mut self, month: u32) {
-        self.streams.clear();
-        self.streams
-            .extend((0..LANES as u64).map(|lane| {
-                Stream::new(self.seed, self.first_path.wrapping_add(lane), Factor::Power, month)
-            }));
+        let path = |lane: usize| self.first_path.wrapping_add(lane as u64);
+        self.streams = Streams::new(|lane| Stream::new(self.seed, path(lane), Factor::Power, month));
     }
 
     /// Prices of one local day, USD/MWh, written to `out` as `[n_hours, LANES]` row-major.
@@ -190,78 +180,27 @@ impl<'a> PowerLanes<'a> {
     /// If the day has not 23 to 25 hours, the month, the weekday or an hour is out of range, `out` is not `n_hours * LANES`
     /// long, or there are fewer innovations than paths.
     pub fn fill_day(&mut self, day: &PowerDay<'_>, out: &mut [f64]) {
+        self.check(day, out);
+        self.instructions.run(FillDay { lanes: self, day, out, ranks: NoRanks });
+    }
+
+    /// The same prices, with the rank variable behind each, in standard normal units, written to `ranks` in the same shape.
+    ///
+    /// Ranks are not held to the ends of the table, as prices are.
+    ///
+    /// # Panics
+    /// As [`fill_day`](Self::fill_day), and if `ranks` is not as long as `out`.
+    pub fn fill_day_with_ranks(&mut self, day: &PowerDay<'_>, out: &mut [f64], ranks: &mut [f64]) {
+        self.check(day, out);
+        assert_eq!(ranks.len(), out.len(), "length of the ranks");
+        self.instructions.run(FillDay { lanes: self, day, out, ranks: RanksTo(ranks) });
+    }
+
+    fn check(&self, day: &PowerDay<'_>, out: &[f64]) {
         let n_hours = day.local_hours.len();
         assert!((SHORTEST_DAY..=LONGEST_DAY).contains(&n_hours), "a day of {n_hours} hours");
         assert_eq!(out.len(), n_hours * LANES, "length of the output");
-        self.advance_level(day.slow_innovation);
-        let words = self.draw_day();
-        let constants = &self.constants;
-        let base = ORIGIN + constants.weekday_shift[day.weekday_monday0];
-        let level_position: Lane = std::array::from_fn(|i| base + constants.slow_amplitude * self.level[i]);
-        for (index, row_out) in out.chunks_exact_mut(LANES).enumerate() {
-            let hour = usize::from(day.local_hours[index]);
-            let word_row = &words[index / INDICES_PER_WORD];
-            let innovations = self.innovations(word_row, index % INDICES_PER_WORD);
-            self.advance_hourly(&innovations);
-            let positions = self.positions(&level_position, hour, index, n_hours);
-            let row = self.calibration.row(day.calendar_month0, hour);
-            read_prices(row, &positions, day, row_out);
-        }
-    }
-
-    fn advance_level(&mut self, innovation: &[f64]) {
-        assert!(innovation.len() >= self.n_lanes, "one innovation a path");
-        let retained = self.constants.slow_retained;
-        let noise = noise_of(retained);
-        for (level, innovation) in self.level.iter_mut().zip(innovation) {
-            *level = retained * *level + noise * innovation;
-        }
-    }
-
-    /// Draws the day's knots, then the words of its hours, in the order the path alone would.
-    fn draw_day(&mut self) -> [[u64; LANES]; WORDS_PER_DAY] {
-        let mut words = [[0; LANES]; WORDS_PER_DAY];
-        for (lane, stream) in self.streams.iter_mut().enumerate() {
-            self.daily.advance(lane, StandardNormal.sample(stream));
-            self.shape_cosine.advance(lane, StandardNormal.sample(stream));
-            self.shape_sine.advance(lane, StandardNormal.sample(stream));
-            for row in &mut words {
-                row[lane] = stream.next_word();
-            }
-        }
-        words
-    }
-
-    /// Table entry number `position` of each lane's word.
-    #[inline]
-    fn innovations(&self, words: &[u64; LANES], position: usize) -> Lane {
-        std::array::from_fn(|i| self.normals[table_index(words[i], position)])
-    }
-
-    #[inline]
-    fn advance_hourly(&mut self, innovations: &Lane) {
-        let (retained, noise) = (self.constants.hourly_retained, self.constants.hourly_noise);
-        for (hourly, innovation) in self.hourly.iter_mut().zip(innovations) {
-            *hourly = retained * *hourly + noise * innovation;
-        }
-    }
-
-    /// Position of each lane on the grid of knots, at hour number `index` of a day of `n_hours`.
-    #[inline]
-    fn positions(&self, level: &Lane, hour: usize, index: usize, n_hours: usize) -> Lane {
-        let constants = &self.constants;
-        let [d0, d1] = constants.daily_knots[n_hours - SHORTEST_DAY][index];
-        let [s0, s1] = constants.shape_knots[n_hours - SHORTEST_DAY][index];
-        let [along_cosine, along_sine] = constants.shape[hour];
-        let [a0, a1, b0, b1] = [along_cosine * s0, along_cosine * s1, along_sine * s0, along_sine * s1];
-        let (daily, cosine, sine) = (&self.daily, &self.shape_cosine, &self.shape_sine);
-        std::array::from_fn(|i| {
-            let day_part = (d0 * daily.before[i] + d1 * daily.after[i])
-                + (a0 * cosine.before[i] + a1 * cosine.after[i])
-                + (b0 * sine.before[i] + b1 * sine.after[i]);
-            let position = level[i] + day_part + constants.hourly_amplitude * self.hourly[i];
-            at_most(at_least(position, 0.0), LAST_KNOT)
-        })
+        assert!(day.slow_innovation.len() >= self.n_lanes, "one innovation a path");
     }
 }
 
@@ -282,46 +221,4 @@ pub struct PowerDay<'a> {
     pub floor: f64,
     /// Highest price after scaling, USD/MWh.
     pub cap: f64,
-}
-
-/// Prices at `positions` of one row of the table, scaled and held between floor and cap.
-#[inline]
-fn read_prices(row: &[Piece; KNOTS], positions: &Lane, day: &PowerDay<'_>, out: &mut [f64]) {
-    // A position exactly on a knot may round to the piece below it, which ends at the same price.
-    let rounded: Lane = std::array::from_fn(|i| (positions[i] - 0.5) + ROUNDER);
-    for i in 0..LANES {
-        let piece = row[rounded[i].to_bits() as usize & (KNOTS - 1)];
-        out[i] = piece.value + (positions[i] - (rounded[i] - ROUNDER)) * piece.slope;
-    }
-    for price in out {
-        *price = at_most(at_least(*price * day.scale, day.floor), day.cap);
-    }
-}
-
-/// Weights of a day's two knots at `fraction` of the day, such that the variance stays one.
-fn knot_weights(fraction: f64, retained: f64) -> [f64; 2] {
-    let rest = 1.0 - fraction;
-    let variance = rest * rest + fraction * fraction + 2.0 * fraction * rest * retained;
-    [rest / variance.sqrt(), fraction / variance.sqrt()]
-}
-
-/// Share of a factor with time constant `hours` that is left after `span` hours.
-fn retained_after(span: f64, hours: f64) -> f64 {
-    libm::exp(-span / hours)
-}
-
-/// Size of the innovation that keeps the variance at one.
-fn noise_of(retained: f64) -> f64 {
-    (1.0 - retained * retained).sqrt()
-}
-
-/// The greater of two numbers; unlike `f64::max` a single instruction, because it lets NaN be either.
-#[inline]
-fn at_least(value: f64, bound: f64) -> f64 {
-    if value > bound { value } else { bound }
-}
-
-#[inline]
-fn at_most(value: f64, bound: f64) -> f64 {
-    if value < bound { value } else { bound }
 }

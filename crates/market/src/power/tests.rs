@@ -315,6 +315,15 @@ fn lognormal_table_reproduces_the_closed_form() {
 }
 
 #[test]
+fn an_assumed_calibration_stands_for_its_tables_and_not_for_its_history() {
+    let mut assumed = file(|_, _, _| 55.0);
+    assert_eq!(calibration(|_, _, _| 55.0).mean_usd_per_mwh(), 40.0);
+    assumed.assumption = Some("dearer months come back".to_owned());
+    let level = assumed.check().expect("test file is valid").mean_usd_per_mwh();
+    assert!((level - 55.0).abs() < 1e-9, "{level}");
+}
+
+#[test]
 fn integration_matches_brute_force_over_the_table() {
     let calibration = calibration(uneven);
     for (month0, threshold) in [(0, -15.0), (0, 25.0), (5, 60.0), (11, 300.0), (3, 1e4)] {
