@@ -291,12 +291,13 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
 }
 
 fn x_scale(panel: &Panel) -> Scale {
-    let (mut low, mut high) = range(panel.curves.iter().flat_map(|curve| curve.x.iter().copied()));
-    let n_bars = panel.curves.iter().filter(|curve| curve.role == CurveRole::Bars).count();
-    if n_bars > 0 {
-        low -= 0.5 * bar_room(panel);
-        high += 0.5 * bar_room(panel);
-    } else if panel.curves.iter().any(|curve| curve.role == CurveRole::Points) {
+    let half_bar = 0.5 * bar_room(panel);
+    let reach = |curve: &PanelCurve| if curve.role == CurveRole::Bars { half_bar } else { 0.0 };
+    let ends = |curve: &PanelCurve| -> Vec<f64> {
+        curve.x.iter().flat_map(|x| [x - reach(curve), x + reach(curve)]).collect()
+    };
+    let (mut low, mut high) = range(panel.curves.iter().flat_map(ends));
+    if panel.curves.iter().any(|curve| curve.role == CurveRole::Points) {
         // Dots stand clear of the edges.
         let room = 0.02 * (high - low);
         (low, high) = (low - room, high + room);
