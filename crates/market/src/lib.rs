@@ -7,7 +7,10 @@ pub mod paths;
 
 pub mod backtest;
 pub mod bitcoin_fit;
+pub mod bootstrap;
 pub mod correlation;
+pub mod curve;
+pub mod empirical;
 pub mod import;
 pub mod marks_fit;
 pub mod mean_reverting;
@@ -17,20 +20,24 @@ pub mod offers;
 pub mod panel;
 pub mod power;
 pub mod power_fit;
+pub mod power_source;
 pub mod production;
 pub mod replay;
 pub mod retarget;
+pub mod storm;
 pub mod stream;
 
+pub use bootstrap::PowerBootstrap;
 pub use correlation::Correlation;
+pub use curve::Curve;
 pub use marks_fit::RateCalibration;
 pub use mean_reverting::MeanReverting;
 pub use network::{BitcoinSettings, JumpLaw, LevelCurve, PriceLaw, ResponseLaw, ReturnHistory};
 pub use offers::OfferLaw;
 pub use panel::{CurveRole, Panel, PanelCurve};
-pub use paths::{
-    BitcoinSource, Market, MarketLanes, MonthLanes, Opening, PowerModel, PowerSource, RateSettings,
-};
+pub use paths::{BitcoinSource, Market, MarketLanes, MonthLanes, Opening, RateSettings};
 pub use power::{LANES, PowerCalibration};
+pub use power_source::{PowerLaw, PowerModel, PowerSource};
 pub use production::{ProductionMonth, production};
 pub use replay::{BitcoinHistory, PowerHistory, ReplayDay, ReplayError};
+pub use storm::StormLaw;

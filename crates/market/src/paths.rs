@@ -5,11 +5,13 @@
 //! same path whatever chunk or lane it is walked in.
 
 use crate::correlation::{Correlation, N_FACTORS, bridge};
+use crate::curve::Curve;
 use crate::mean_reverting::MeanReverting;
 use crate::network::{BitcoinSettings, NetworkPath, PathParameters};
 use crate::offers::OfferLaw;
-use crate::power::{LANES, PowerCalibration, PowerDay, PowerLanes};
-use crate::replay::{BitcoinHistory, PowerHistory};
+use crate::power::LANES;
+use crate::power_source::{PowerSource, PowerWalk};
+use crate::replay::BitcoinHistory;
 use crate::stream::{Factor, Stream};
 use rand_distr::{Distribution, StandardNormal};
 use site::{Calendar, LeaseOffer};
@@ -46,90 +48,13 @@ pub enum BitcoinSource {
     Replay(BitcoinHistory),
 }
 
-/// Where power prices come from.
-#[derive(Debug, Clone)]
-pub enum PowerSource {
-    /// The calibrated model, moved to a level.
-    Model(Box<PowerModel>),
-    /// History, one path.
-    Replay(PowerHistory),
-}
-
-/// A calibrated model of hourly power at a level of its own.
-#[derive(Debug, Clone)]
-pub struct PowerModel {
-    /// The fitted model.
-    pub calibration: PowerCalibration,
-    /// Mean price of the first year before floor and cap, USD/MWh.
-    pub level_usd_per_mwh: f64,
-    /// Yearly growth of the level.
-    pub growth_per_year: f64,
-    /// Lowest price, USD/MWh.
-    pub floor_usd_per_mwh: f64,
-    /// Highest price, USD/MWh.
-    pub cap_usd_per_mwh: f64,
-    /// Factor on the calibrated price at the first opening.
-    first_scale: f64,
-}
-
-impl PowerModel {
-    /// A model at a level, which is the mean of the first twelve months with their growth in it.
-    #[must_use]
-    pub fn new(
-        calibration: PowerCalibration,
-        level_usd_per_mwh: f64,
-        growth_per_year: f64,
-        floor_usd_per_mwh: f64,
-        cap_usd_per_mwh: f64,
-    ) -> Self {
-        let growth = |m: u32| (1.0 + growth_per_year).powf(f64::from(m) / 12.0);
-        let mean_growth = (0..12).map(growth).sum::<f64>() / 12.0;
-        let first_scale = level_usd_per_mwh / (table_mean_usd_per_mwh(&calibration) * mean_growth);
-        Self {
-            calibration,
-            level_usd_per_mwh,
-            growth_per_year,
-            floor_usd_per_mwh,
-            cap_usd_per_mwh,
-            first_scale,
-        }
-    }
-
-    /// Factor on the calibrated price in month `m`.
-    #[must_use]
-    pub fn scale(&self, m: u32) -> f64 {
-        self.first_scale * (1.0 + self.growth_per_year).powf(f64::from(m) / 12.0)
-    }
-}
-
-/// Mean price of a calibration over a calendar year: its sample may count some months twice.
-#[must_use]
-pub fn table_mean_usd_per_mwh(calibration: &PowerCalibration) -> f64 {
-    const DAYS: [f64; 12] = [31.0, 28.25, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0];
-    let total: f64 = DAYS.iter().enumerate().map(|(month0, days)| days * calibration.mean(month0)).sum();
-    total / DAYS.iter().sum::<f64>()
-}
-
-impl PowerSource {
-    /// Length of an interval, hours.
-    #[must_use]
-    pub fn step_hours(&self) -> f64 {
-        match self {
-            Self::Model(_) => 1.0,
-            Self::Replay(history) => history.step_s as f64 / 3_600.0,
-        }
-    }
-}
-
 /// A rate that reverts, in logs, to a curve; its mean follows the curve once a gap at the start has closed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RateSettings {
     /// Rate at the first opening.
     pub start: f64,
-    /// Curve at the first opening.
-    pub curve: f64,
-    /// Yearly growth of the curve, negative for a decline.
-    pub curve_growth_per_year: f64,
+    /// The curve, by month from the first opening on.
+    pub curve: Curve,
     /// Speed and noise of the log deviation from the curve.
     pub process: MeanReverting,
 }
@@ -138,7 +63,7 @@ impl RateSettings {
     /// The curve at the opening of month `m`.
     #[must_use]
     pub fn curve_at(&self, m: u32) -> f64 {
-        self.curve * (1.0 + self.curve_growth_per_year).powf(f64::from(m) / 12.0)
+        self.curve.at(m)
     }
 
     /// The rate at the opening of month `m` with log deviation `x`.
@@ -162,7 +87,7 @@ impl RateSettings {
     }
 
     fn opening_deviation(&self) -> f64 {
-        (self.start / self.curve).ln()
+        (self.start / self.curve_at(0)).ln()
     }
 }
 
@@ -216,10 +141,8 @@ pub struct MarketLanes<'a> {
     market: &'a Market,
     first_path: u64,
     paths: Vec<PathState>,
-    power: Option<PowerLanes<'a>>,
+    power: Option<PowerWalk<'a>>,
     next: u32,
-    /// Intervals of history used so far.
-    replayed_steps: usize,
     /// Days of history used so far.
     replayed_days: usize,
     month: MonthLanes,
@@ -235,12 +158,7 @@ impl<'a> MarketLanes<'a> {
     #[must_use]
     pub fn new(market: &'a Market, first_path: u64, n_lanes: usize) -> Self {
         assert!((1..=LANES).contains(&n_lanes), "{n_lanes} lanes, at most {LANES}");
-        let power = match &market.power {
-            PowerSource::Model(model) => {
-                Some(PowerLanes::new(&model.calibration, market.seed, first_path, n_lanes))
-            }
-            PowerSource::Replay(_) => None,
-        };
+        let power = PowerWalk::new(&market.power, market.seed, first_path, n_lanes);
         let paths = (0..n_lanes)
             .map(|lane| PathState {
                 network: match &market.bitcoin {
@@ -258,9 +176,8 @@ impl<'a> MarketLanes<'a> {
             market,
             first_path,
             paths,
-            power,
+            power: Some(power),
             next: 0,
-            replayed_steps: 0,
             replayed_days: 0,
             month: MonthLanes::default(),
             btc_daily: Vec::new(),
@@ -281,15 +198,17 @@ impl<'a> MarketLanes<'a> {
 
     /// The next month, or `None` after the last.
     pub fn next_month(&mut self) -> Option<&MonthLanes> {
-        let m = self.next;
-        if m as usize >= self.market.calendar.n_months() {
+        let (m, market) = (self.next, self.market);
+        if m as usize >= market.calendar.n_months() {
             return None;
         }
         self.next += 1;
         self.lay_out(m);
         self.open(m);
         self.walk_paths(m);
-        self.fill_power(m);
+        if let Some(power) = &mut self.power {
+            power.fill_month(&market.calendar, m, &self.power_daily, &mut self.month.price_usd_per_mwh);
+        }
         Some(&self.month)
     }
 
@@ -384,7 +303,7 @@ impl<'a> MarketLanes<'a> {
                 }
                 (BitcoinSource::Model(_), None) => {}
             }
-            if self.power.is_some() {
+            if self.power.as_ref().is_some_and(PowerWalk::has_level) {
                 fill_normals(&mut power_daily, &mut key(Factor::PowerLevel), power);
                 for (day, z) in power_daily.iter().enumerate() {
                     self.power_daily[day * LANES + lane] = *z;
@@ -392,43 +311,6 @@ impl<'a> MarketLanes<'a> {
             }
         }
         self.replayed_days += n_days;
-    }
-
-    fn fill_power(&mut self, m: u32) {
-        let days = &self.market.calendar.days[m as usize];
-        match (&self.market.power, &mut self.power) {
-            (PowerSource::Model(model), Some(power)) => {
-                power.start_month(m);
-                let scale = model.scale(m);
-                let month0 = self.market.calendar.month(m as usize).month0();
-                let mut rest = self.month.price_usd_per_mwh.as_mut_slice();
-                for (d, day) in days.iter().enumerate() {
-                    let (out, tail) = rest.split_at_mut(day.hours.len() * LANES);
-                    rest = tail;
-                    power.fill_day(
-                        &PowerDay {
-                            calendar_month0: month0,
-                            weekday_monday0: day.weekday_monday0,
-                            local_hours: day.hours,
-                            slow_innovation: &self.power_daily[d * LANES..][..LANES],
-                            scale,
-                            floor: model.floor_usd_per_mwh,
-                            cap: model.cap_usd_per_mwh,
-                        },
-                        out,
-                    );
-                }
-            }
-            (PowerSource::Replay(history), _) => {
-                let n_steps = self.month.local_hour.len();
-                let prices = &history.prices_usd_per_mwh[self.replayed_steps..][..n_steps];
-                for (row, price) in self.month.price_usd_per_mwh.chunks_exact_mut(LANES).zip(prices) {
-                    row.fill(*price);
-                }
-                self.replayed_steps += n_steps;
-            }
-            (PowerSource::Model(_), None) => {}
-        }
     }
 }
 
@@ -445,24 +327,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_level_is_the_mean_of_the_first_year_whatever_the_growth() {
-        for growth in [0.0, 0.02, 0.2] {
-            let calibration = PowerCalibration::builtin("lz-west").expect("it is shipped");
-            let model = PowerModel::new(calibration, 50.0, growth, -251.0, 5_000.0);
-            let mean: f64 =
-                (0..12).map(|m| model.scale(m) * table_mean_usd_per_mwh(&model.calibration)).sum::<f64>()
-                    / 12.0;
-            assert!((mean - 50.0).abs() < 1e-9, "{growth}: {mean}");
-            assert!((model.scale(12) / model.scale(0) - (1.0 + growth)).abs() < 1e-12);
-        }
-    }
-
-    #[test]
     fn a_rate_that_starts_off_its_curve_is_expected_to_return_to_it() {
         let rate = RateSettings {
             start: 90.0,
-            curve: 120.0,
-            curve_growth_per_year: 0.0,
+            curve: Curve::growing(120.0, 0.0),
             process: MeanReverting { kappa_per_year: 0.5, sigma_per_sqrt_year: 0.2 },
         };
         assert!((rate.expected_rate(0) - 90.0).abs() < 1e-9);

@@ -15,7 +15,6 @@ mod statistics;
 use thiserror::Error;
 
 use crate::normal_table::{normal_cdf, normal_pdf};
-use crate::paths::table_mean_usd_per_mwh;
 
 pub use errors::{FactorError, StandardErrors};
 pub(crate) use file::{FactorsTable, PowerFile, QuantileTable, require};
@@ -194,7 +193,7 @@ impl PowerCalibration {
     pub fn mean_usd_per_mwh(&self) -> f64 {
         match self.assumption {
             None => self.history.mean_usd_per_mwh,
-            Some(_) => table_mean_usd_per_mwh(self),
+            Some(_) => yearly_mean(|month0| self.mean(month0)),
         }
     }
 
@@ -266,6 +265,13 @@ impl PowerCalibration {
         let cumulated = self.below_knot[month0 * HOURS + hour][knot];
         (normal_cdf(upper), cumulated + piece_integral(piece, lower, upper))
     }
+}
+
+/// Mean over a calendar year of a mean by calendar month (0 to 11): a sample may count some months twice.
+pub(crate) fn yearly_mean(monthly: impl Fn(usize) -> f64) -> f64 {
+    const DAYS: [f64; MONTHS] = [31.0, 28.25, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0];
+    let total: f64 = DAYS.iter().zip(0..).map(|(days, month0)| days * monthly(month0)).sum();
+    total / DAYS.iter().sum::<f64>()
 }
 
 /// Integral of a piece's price times the normal density from its lower knot to `upper`.

@@ -3,6 +3,8 @@
 //! Readers refuse what they cannot use with the row at fault: a gap, a doubled interval, an order that goes back, text
 //! that is no number. A file may be gzip-compressed; timestamps are UTC starts of intervals in ISO 8601.
 
+mod layouts;
+
 use crate::import::ImportError;
 use crate::import::table::{self, At, Row, Visitor};
 use jiff::Timestamp;

@@ -279,7 +279,7 @@ fn expected_month(
                 return MiningFigures::default();
             }
             let threshold = worth.mining_threshold(fleet, hashprice, cost_index);
-            let (probability, paid) = power.calibration.expected_below(month0, threshold / scale);
+            let (probability, paid) = power.expected_below(t as u32, month0, threshold / scale);
             let run_hours = hours * probability;
             MiningFigures {
                 run_hours,

@@ -16,6 +16,7 @@ mod campus_section;
 mod inputs;
 mod market_section;
 mod policies_section;
+mod power_section;
 
 pub use fault::{Fault, Faults};
 pub use inputs::InputFile;

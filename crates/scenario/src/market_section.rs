@@ -3,33 +3,38 @@
 use crate::bitcoin_section;
 use crate::campus_section::GROWTH;
 use crate::inputs::Inputs;
+use crate::power_section;
 use crate::reader::{Rule, Section};
 use market::correlation::{Correlation, N_FACTORS};
-use market::power::BUILTIN_NAMES;
-use market::{
-    Market, MeanReverting, OfferLaw, PowerCalibration, PowerHistory, PowerModel, PowerSource,
-    RateCalibration, RateSettings,
-};
+use market::import::CurveKind;
+use market::{Curve, Market, MeanReverting, OfferLaw, PowerLaw, PowerSource, RateCalibration, RateSettings};
 use site::Calendar;
-
-const USD_PER_MWH: &str = "USD/MWh";
 
 /// Reads everything about the market; files named in it are read here and noted in `inputs`.
 pub(crate) fn read(root: &Section<'_>, seed: u64, calendar: Calendar, inputs: &mut Inputs) -> Market {
     let hosting = root.section_or_empty("hosting");
     let offers = read_offers(&hosting);
-    let lease_rate =
-        read_rate(&hosting.section("rate"), "usd_per_kw_month", Rule::above(0.0, 1e4, "USD/kW-month"));
+    let rule = Rule::above(0.0, 1e4, "USD/kW-month");
+    let lease_rate = read_rate(&hosting.section("rate"), "usd_per_kw_month", rule, &calendar, inputs);
     let gpu_hour = if root.has("gpus") {
         let gpus = root.section_or_empty("gpus");
-        read_rate(&gpus.section("price"), "usd_per_gpu_hour", Rule::above(0.0, 1e4, "USD per GPU-hour"))
+        let rule = Rule::above(0.0, 1e4, "USD per GPU-hour");
+        read_rate(&gpus.section("price"), "usd_per_gpu_hour", rule, &calendar, inputs)
     } else {
         let still = MeanReverting { kappa_per_year: 1.0, sigma_per_sqrt_year: 0.0 };
-        RateSettings { start: 1.0, curve: 1.0, curve_growth_per_year: 0.0, process: still }
+        RateSettings { start: 1.0, curve: Curve::growing(1.0, 0.0), process: still }
     };
-    let power = read_power(&root.section_or_empty("power"), &calendar, inputs);
+    let power = power_section::read(&root.section_or_empty("power"), &calendar, inputs);
     let bitcoin = bitcoin_section::read(&root.section("bitcoin"), &calendar, inputs);
-    let correlation = read_correlation(&root.section_or_empty("correlations"));
+    let correlations = root.section_or_empty("correlations");
+    let correlation = read_correlation(&correlations);
+    let no_level = match &power {
+        PowerSource::Model(model) => matches!(model.law, PowerLaw::Bootstrap(_)),
+        PowerSource::Replay(_) => false,
+    };
+    if no_level && POWER_PAIRS.iter().any(|key| correlations.has(key)) {
+        inputs.warn("correlations with the power level do nothing here: power.model = \"bootstrap\" has no slow level".into());
+    }
     Market { seed, calendar, bitcoin, power, lease_rate, gpu_hour, correlation, offers }
 }
 
@@ -66,13 +71,34 @@ fn read_offers(hosting: &Section<'_>) -> OfferLaw {
     law
 }
 
-fn read_rate(section: &Section<'_>, unit: &str, rule: Rule) -> RateSettings {
+fn read_rate(
+    section: &Section<'_>,
+    unit: &str,
+    rule: Rule,
+    calendar: &Calendar,
+    inputs: &mut Inputs,
+) -> RateSettings {
     // Keys are per unit so that every quantity's unit is in its name.
     let (start_key, curve_key) = match unit {
         "usd_per_kw_month" => ("start_usd_per_kw_month", "curve_usd_per_kw_month"),
         _ => ("start_usd_per_gpu_hour", "curve_usd_per_gpu_hour"),
     };
-    let start = section.number(start_key, rule);
+    // Only lease rates have forward curves among the importers' kinds.
+    let on_file = unit == "usd_per_kw_month" && section.has("curve_file");
+    let (start, curve) = if on_file {
+        for key in [curve_key, "curve_growth_per_year"] {
+            if section.has(key) {
+                section.fault(key, "stands beside curve_file; allowed is one of the two");
+            }
+        }
+        let curve = power_section::read_curve(section, CurveKind::LeaseRate, calendar.start, 0.0, inputs)
+            .unwrap_or_else(|| Curve::growing(1.0, 0.0));
+        (section.number_or(start_key, rule, curve.at(0)), curve)
+    } else {
+        let start = section.number(start_key, rule);
+        let first = section.number_or(curve_key, rule, start);
+        (start, Curve::growing(first, section.number_or("curve_growth_per_year", GROWTH, 0.0)))
+    };
     let fitted = match unit {
         "usd_per_kw_month" => RateCalibration::builtin_lease(),
         _ => RateCalibration::builtin_gpu(),
@@ -80,8 +106,7 @@ fn read_rate(section: &Section<'_>, unit: &str, rule: Rule) -> RateSettings {
     .process();
     let settings = RateSettings {
         start,
-        curve: section.number_or(curve_key, rule, start),
-        curve_growth_per_year: section.number_or("curve_growth_per_year", GROWTH, 0.0),
+        curve,
         process: MeanReverting {
             kappa_per_year: section.number_or(
                 "reversion_per_year",
@@ -99,94 +124,8 @@ fn read_rate(section: &Section<'_>, unit: &str, rule: Rule) -> RateSettings {
     settings
 }
 
-fn read_power(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> PowerSource {
-    // The contract's fields were read with the campus.
-    for key in ["adder_usd_per_mwh", "block_mw", "block_strike_usd_per_mwh", "block_months"] {
-        section.read_elsewhere(key);
-    }
-    let source = if section.has("replay_file") {
-        inputs.replays = true;
-        let file = section.text("replay_file", "a CSV file");
-        let time = section.optional_text("replay_time_column").unwrap_or_else(|| "interval_start_utc".into());
-        let price = section.text("replay_price_column", "the name of the price column");
-        let (from, to) = (calendar.start_unix_s(), calendar.end_unix_s());
-        let path = inputs.resolve(&file);
-        match PowerHistory::read(&path, (&time, &price), from, to) {
-            Ok(history) => {
-                inputs.note(&file);
-                PowerSource::Replay(history)
-            }
-            Err(error) => {
-                section.fault("replay_file", error.to_string());
-                PowerSource::Replay(PowerHistory {
-                    start_unix_s: from,
-                    step_s: 3_600,
-                    prices_usd_per_mwh: Vec::new(),
-                })
-            }
-        }
-    } else {
-        let name =
-            section.text("calibration", &format!("one of {} or a TOML file", BUILTIN_NAMES.join(", ")));
-        let calibration = read_calibration(section, &name, inputs);
-        let level = calibration.as_ref().map_or(30.0, |c| c.history.mean_usd_per_mwh);
-        let level_usd_per_mwh =
-            section.number_or("level_usd_per_mwh", Rule::above(0.0, 1_000.0, USD_PER_MWH), level);
-        let growth_per_year = section.number_or("level_growth_per_year", GROWTH, 0.0);
-        let floor_usd_per_mwh =
-            section.number_or("floor_usd_per_mwh", Rule::between(-1_000.0, 0.0, USD_PER_MWH), -251.0);
-        let cap_usd_per_mwh =
-            section.number_or("cap_usd_per_mwh", Rule::between(100.0, 20_000.0, USD_PER_MWH), 5_000.0);
-        if level_usd_per_mwh >= cap_usd_per_mwh {
-            section.fault(
-                "level_usd_per_mwh",
-                format!(
-                    "is {level_usd_per_mwh}; allowed is below cap_usd_per_mwh = {cap_usd_per_mwh} USD/MWh"
-                ),
-            );
-        }
-        match calibration {
-            Some(calibration) => PowerSource::Model(Box::new(PowerModel::new(
-                calibration,
-                level_usd_per_mwh,
-                growth_per_year,
-                floor_usd_per_mwh,
-                cap_usd_per_mwh,
-            ))),
-            None => PowerSource::Replay(PowerHistory {
-                start_unix_s: 0,
-                step_s: 3_600,
-                prices_usd_per_mwh: Vec::new(),
-            }),
-        }
-    };
-    section.finish();
-    source
-}
-
-fn read_calibration(section: &Section<'_>, name: &str, inputs: &mut Inputs) -> Option<PowerCalibration> {
-    if let Some(builtin) = PowerCalibration::builtin(name) {
-        return Some(builtin);
-    }
-    if !name.ends_with(".toml") {
-        if !name.is_empty() {
-            let known = BUILTIN_NAMES.join(", ");
-            section.fault(
-                "calibration",
-                format!("is `{name}`; allowed is one of {known}, or a file ending in .toml"),
-            );
-        }
-        return None;
-    }
-    let path = inputs.resolve(name);
-    let problem = |text: String| section.fault("calibration", format!("{}: {text}", path.display()));
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| problem(format!("cannot read the file ({error})")))
-        .ok()?;
-    let parsed = PowerCalibration::parse(&text).map_err(|error| problem(error.to_string())).ok()?;
-    inputs.note(name);
-    Some(parsed)
-}
+/// Correlations with the slow level of power, which only the fitted model has.
+const POWER_PAIRS: [&str; 3] = ["bitcoin_power_level", "lease_rate_power_level", "gpu_hour_power_level"];
 
 fn read_correlation(section: &Section<'_>) -> Correlation {
     const PAIRS: [(&str, usize, usize); 6] = [

@@ -3,9 +3,13 @@
 //! A fault never stops the reading: a stand-in value takes the place of the bad one, so that one pass finds all faults. The
 //! scenario is discarded afterwards if there was any. What was used, defaults included, becomes the resolved scenario.
 
+mod choices;
+
 use crate::fault::{Fault, Origin};
 use crate::tree::{Entry, Node, Table};
 use std::cell::{Cell, RefCell};
+
+pub use choices::NumberOrWord;
 
 /// Allowed numbers and their unit.
 #[derive(Debug, Clone, Copy, PartialEq)]

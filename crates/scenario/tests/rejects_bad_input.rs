@@ -189,3 +189,85 @@ fn the_order_of_halls_and_policies_does_not_matter() {
     let reordered = format!("{}{}\n{}", &VALID[..first], &VALID[last..], &VALID[first..last]);
     assert_eq!(load(&reordered).unwrap().policies, load(VALID).unwrap().policies);
 }
+
+#[test]
+fn options_of_the_power_model_are_checked() {
+    let calibration = "calibration = \"lz-west\"";
+    let with = |line: &str| format!("{line}\n{calibration}");
+    broken(calibration, &with("initial_level = 7.5"), &["power.initial_level", "7.5", "-5 to 5"]);
+    broken(
+        calibration,
+        &with("initial_level = \"period-ende\""),
+        &["power.initial_level", "did you mean `period-end`", "long-run"],
+    );
+    broken(calibration, &with("initial_level = true"), &["power.initial_level", "true or false"]);
+    broken(calibration, &with("model = \"bootstap\""), &["power.model", "did you mean `bootstrap`"]);
+    broken(calibration, &with("storms.per_year = 3.0"), &["power.storms.per_year", "3", "0 to 2 a year"]);
+    broken(
+        calibration,
+        &with("storms.per_yaer = 0.1"),
+        &["power.storms.per_yaer", "did you mean `per_year`"],
+    );
+    // What the fitted model does not read is unknown to it.
+    broken(calibration, &with("mean_block_days = 30.0"), &["power.mean_block_days", "is unknown"]);
+    broken(
+        calibration,
+        &with("curve_file = \"no-such.csv\""),
+        &["power.curve_file", "no-such.csv", "cannot read"],
+    );
+    broken(
+        calibration,
+        &with("curve_file = \"no-such.csv\""),
+        &["power.level_usd_per_mwh", "one of the two"],
+    );
+}
+
+#[test]
+fn options_of_the_bootstrap_are_checked() {
+    let calibration = "calibration = \"lz-west\"";
+    let bootstrap = |lines: &str| format!("model = \"bootstrap\"\npoint = \"HB_WEST\"\n{lines}");
+    let file = "history_file = \"no-such.csv\"\n";
+    let without = VALID.replacen(calibration, &bootstrap(""), 1);
+    let message = load(&without).unwrap_err().to_string();
+    assert!(message.contains("power.history_file: is missing"), "{message}");
+    broken(calibration, &bootstrap(file), &["power.history_file", "no-such.csv", "cannot read"]);
+    broken(calibration, &bootstrap("history_file = [1, 2]"), &["power.history_file", "no list of texts"]);
+    for (line, wanted) in [
+        ("mean_block_days = 0.5", ["power.mean_block_days", "0.5", "1 to 365 days"]),
+        ("history_start_month = \"22-01\"", ["power.history_start_month", "22-01", "a month such as"]),
+        ("calibration = \"lz-west\"", ["power.calibration", "belongs to", "bootstrap"]),
+        ("initial_level = 1.0", ["power.initial_level", "belongs to", "slow level"]),
+    ] {
+        broken(calibration, &bootstrap(&format!("{file}{line}")), &wanted);
+    }
+}
+
+#[test]
+fn options_of_a_replay_are_checked() {
+    let calibration = "calibration = \"lz-west\"";
+    let replay = |lines: &str| format!("replay_file = \"no-such.csv\"\n{lines}");
+    broken(calibration, &replay(""), &["power.replay_price_column", "replay_point"]);
+    broken(calibration, &replay("replay_point = \"HB_WEST\""), &["power.replay_file", "cannot read"]);
+    broken(
+        calibration,
+        &replay("replay_point = \"HB_WEST\"\nreplay_price_column = \"p\""),
+        &["power.replay_price_column", "beside replay_point"],
+    );
+    broken(
+        calibration,
+        &replay("replay_point = \"HB_WEST\"\nstorms.per_year = 0.1"),
+        &["power.storms", "history has its own storms"],
+    );
+}
+
+#[test]
+fn a_forward_curve_of_rents_is_checked() {
+    let start = "start_usd_per_kw_month = 134.5";
+    let with = |line: &str| format!("{line}\n{start}");
+    broken(start, &with("curve_file = \"no-such.csv\""), &["hosting.rate.curve_file", "cannot read"]);
+    broken(
+        start,
+        &with("curve_file = \"no-such.csv\""),
+        &["hosting.rate.curve_growth_per_year", "one of the two"],
+    );
+}

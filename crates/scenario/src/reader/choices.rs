@@ -1,0 +1,89 @@
+//! Fields that may hold one of several types: a number or a word, one text or a list of them.
+
+use super::{Rule, Section, nearest, shown};
+use crate::tree::Node;
+
+/// What stands in a field that takes a number or a word.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum NumberOrWord {
+    /// A number that the rule allows.
+    Number(f64),
+    /// One of the words, by index.
+    Word(usize),
+}
+
+impl Section<'_> {
+    /// A number under a rule or one of a few words; the default is the word of an index.
+    pub fn number_or_word(
+        &self,
+        key: &'static str,
+        rule: Rule,
+        words: &[&str],
+        default: usize,
+    ) -> NumberOrWord {
+        self.note(key);
+        let allowed = || format!("{} or one of {}", rule.words(), words.join(", "));
+        let node = self.entry(key).map(|entry| &entry.node);
+        let number = match node {
+            Some(Node::Number(value)) => Some(*value),
+            Some(Node::Whole(value)) => Some(*value as f64),
+            _ => None,
+        };
+        let chosen = match (number, node) {
+            (Some(value), _) if rule.allows(value) => NumberOrWord::Number(value),
+            (Some(value), _) => {
+                self.fault(key, format!("is {}; allowed is {}", shown(value), allowed()));
+                NumberOrWord::Word(default)
+            }
+            (None, Some(Node::Text(text))) => {
+                NumberOrWord::Word(words.iter().position(|word| word == text).unwrap_or_else(|| {
+                    let hint =
+                        nearest(text, words).map_or(String::new(), |w| format!("; did you mean `{w}`?"));
+                    self.fault(key, format!("is `{text}`; allowed is {}{hint}", allowed()));
+                    default
+                }))
+            }
+            (None, Some(other)) => {
+                self.fault(key, format!("is {}; allowed is {}", other.type_name(), allowed()));
+                NumberOrWord::Word(default)
+            }
+            (None, None) => NumberOrWord::Word(default),
+        };
+        let written = match chosen {
+            NumberOrWord::Number(value) => format!("{value:?}"),
+            NumberOrWord::Word(index) => format!("\"{}\"", words[index]),
+        };
+        self.log.used(self.slot.get(), key, &written);
+        chosen
+    }
+
+    /// One text or a list of texts, at least one and none empty; no texts after a fault.
+    pub fn texts(&self, key: &'static str, wanted: &str) -> Vec<String> {
+        self.note(key);
+        let texts: Option<Vec<String>> = match self.entry(key).map(|entry| &entry.node) {
+            Some(Node::List(items)) if !items.is_empty() => items
+                .iter()
+                .map(|item| match &item.node {
+                    Node::Text(text) if !text.trim().is_empty() => Some(text.clone()),
+                    _ => None,
+                })
+                .collect(),
+            Some(Node::Text(_)) => return self.optional_text(key).into_iter().collect(),
+            Some(_) => None,
+            None => {
+                self.missing(key, wanted);
+                return Vec::new();
+            }
+        };
+        let Some(texts) = texts else {
+            self.fault(
+                key,
+                format!("is no text and no list of texts; wanted is {wanted}, or a list of them"),
+            );
+            return Vec::new();
+        };
+        let written = texts.iter().map(|text| toml::Value::String(text.clone()).to_string());
+        self.log.used(self.slot.get(), key, &format!("[{}]", written.collect::<Vec<_>>().join(", ")));
+        texts
+    }
+}
