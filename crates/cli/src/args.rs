@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use crate::calibrate::CalibrateCommand;
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
 use site::YearMonth;
@@ -25,6 +26,9 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Write a commented scenario to start from
     Init(InitArgs),
+    /// Fit a market to your own files: a calibration and a chart of model against history
+    #[command(subcommand)]
+    Calibrate(CalibrateCommand),
     /// Hold the model against history
     #[command(subcommand)]
     Backtest(BacktestCommand),

@@ -3,6 +3,7 @@
 
 mod args;
 mod backtest;
+mod calibrate;
 mod check;
 mod failure;
 mod init;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
         Command::Init(args) => init::init(&args),
+        Command::Calibrate(command) => calibrate::calibrate(&command),
         Command::Backtest(BacktestCommand::Production(args)) => backtest::production(&args),
         Command::Backtest(BacktestCommand::Markets(args)) => backtest::markets(&args),
     };

@@ -4,9 +4,11 @@
 //! [`simulate::Outcomes`]; [`comparison`] is what a person reads in the terminal.
 
 pub mod backtest;
+pub mod bitcoin_panels;
 pub mod charts;
 pub mod console;
 pub mod file;
+pub mod fits;
 pub mod folder;
 pub mod manifest;
 pub mod numbers;
@@ -19,9 +21,11 @@ pub mod text_table;
 pub mod timing;
 
 pub use backtest::{backtest_table, forecasts_csv, scores_csv};
+pub use bitcoin_panels::bitcoin_panels;
 pub use charts::{ChartError, write_charts, write_panels};
 pub use console::{comparison, warnings};
 pub use file::{FileError, write_whole};
+pub use fits::{bitcoin_fit_report, hours_line, power_fit_report, rate_fit_report};
 pub use folder::{FolderError, OutputFolder};
 pub use manifest::{InputFile, MANIFEST_FILE, Manifest, OutputFile, TOOL, sha256_hex};
 pub use production_table::production_table;

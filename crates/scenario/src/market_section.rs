@@ -7,7 +7,7 @@ use crate::power_section;
 use crate::reader::{Rule, Section};
 use market::correlation::{Correlation, N_FACTORS};
 use market::import::CurveKind;
-use market::{Curve, Market, MeanReverting, OfferLaw, PowerLaw, PowerSource, RateSettings};
+use market::{Curve, Market, MeanReverting, OfferLaw, PowerLaw, PowerSource, RateCalibration, RateSettings};
 use site::Calendar;
 
 /// Reads everything about the market; files named in it are read here and noted in `inputs`.
@@ -99,6 +99,11 @@ fn read_rate(
         let first = section.number_or(curve_key, rule, start);
         (start, Curve::growing(first, section.number_or("curve_growth_per_year", GROWTH, 0.0)))
     };
+    let fitted = match unit {
+        "usd_per_kw_month" => RateCalibration::builtin_lease(),
+        _ => RateCalibration::builtin_gpu(),
+    }
+    .process();
     let settings = RateSettings {
         start,
         curve,
@@ -106,12 +111,12 @@ fn read_rate(
             kappa_per_year: section.number_or(
                 "reversion_per_year",
                 Rule::between(0.0, 50.0, "per year"),
-                0.3,
+                fitted.kappa_per_year,
             ),
             sigma_per_sqrt_year: section.number_or(
                 "volatility_per_sqrt_year",
                 Rule::between(0.0, 3.0, "per square root of a year"),
-                0.0,
+                fitted.sigma_per_sqrt_year,
             ),
         },
     };

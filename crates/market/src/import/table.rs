@@ -142,7 +142,8 @@ pub(crate) fn unfit(path: &Path, problem: impl Into<Box<str>>) -> ImportError {
     ImportError::Unfit { path: PathBuf::from(path), problem: problem.into() }
 }
 
-fn read_text<V: Visitor>(
+/// Reads every row of a text; `path` is its name in errors.
+pub(crate) fn read_text<V: Visitor>(
     path: &Path,
     mut source: impl BufRead,
     visitor: &mut V,

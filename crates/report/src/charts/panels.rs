@@ -1,6 +1,6 @@
 //! A model beside history: a grid of small panels, each with its legend above the data.
 
-use super::frame::Panel as Axes;
+use super::frame::{MONTHS, Panel as Axes};
 use super::palette::Ink;
 use super::scale::Scale;
 use super::scene::{Align, Label, Point, Scene, WIDTH, fit, text_width};
@@ -291,12 +291,13 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
 }
 
 fn x_scale(panel: &Panel) -> Scale {
-    let (mut low, mut high) = range(panel.curves.iter().flat_map(|curve| curve.x.iter().copied()));
-    let n_bars = panel.curves.iter().filter(|curve| curve.role == CurveRole::Bars).count();
-    if n_bars > 0 {
-        low -= 0.5 * bar_room(panel);
-        high += 0.5 * bar_room(panel);
-    } else if panel.curves.iter().any(|curve| curve.role == CurveRole::Points) {
+    let half_bar = 0.5 * bar_room(panel);
+    let reach = |curve: &PanelCurve| if curve.role == CurveRole::Bars { half_bar } else { 0.0 };
+    let ends = |curve: &PanelCurve| -> Vec<f64> {
+        curve.x.iter().flat_map(|x| [x - reach(curve), x + reach(curve)]).collect()
+    };
+    let (mut low, mut high) = range(panel.curves.iter().flat_map(ends));
+    if panel.curves.iter().any(|curve| curve.role == CurveRole::Points) {
         // Dots stand clear of the edges.
         let room = 0.02 * (high - low);
         (low, high) = (low - room, high + room);
@@ -328,7 +329,9 @@ fn y_scale(panel: &Panel) -> Scale {
 }
 
 fn y_ticks(y: &Scale) -> Vec<(f64, String)> {
-    let mut ticks = y.ticks(5);
+    // Within a decade round steps say more than the few round ratios.
+    let is_short = y.is_log() && y.high() / y.low() < 12.0;
+    let mut ticks = if is_short { Scale::linear(y.low(), y.high()).ticks(6) } else { y.ticks(5) };
     for (value, text) in &mut ticks {
         if text.chars().count() > 11 {
             *text = format!("{value:.1e}");
@@ -351,6 +354,11 @@ fn x_ticks(panel: &Panel, x: &Scale) -> Vec<(f64, String)> {
         return steps(1, 12).into_iter().filter(|(v, _)| *v >= low).collect();
     }
     let is_years = (1900.0..2200.0).contains(&low) && (1900.0..2200.0).contains(&high);
+    if is_years && high - low < 2.5 {
+        let quarters = (4.0 * low).ceil() as i32..=(4.0 * high).floor() as i32;
+        let text = |quarter: i32| format!("{} {}", MONTHS[3 * (quarter % 4) as usize], quarter / 4);
+        return quarters.map(|quarter| (f64::from(quarter) / 4.0, text(quarter))).collect();
+    }
     let ticks = x.ticks(6);
     if is_years { ticks.into_iter().map(|(v, text)| (v, text.replace(',', ""))).collect() } else { ticks }
 }
