@@ -60,11 +60,14 @@ fn the_slow_level_starts_where_it_is_told() {
     let here = Path::new(".");
     assert_eq!(model(&load(here, LEVEL, LEVEL)).initial_level, None);
     let with = |value: &str| format!("initial_level = {value}\n{LEVEL}");
-    assert_eq!(model(&load(here, LEVEL, &with("1.25"))).initial_level, Some(1.25));
+    assert_eq!(model(&load(here, LEVEL, &with("1.25"))).initial_level, Some((1.25, 0.0)));
     assert_eq!(model(&load(here, LEVEL, &with("\"long-run\""))).initial_level, None);
     let at_end = load(here, LEVEL, &with("\"period-end\""));
     let PowerLaw::Fitted(calibration) = &model(&at_end).law else { panic!("no calibration") };
-    assert_eq!(model(&at_end).initial_level, Some(calibration.level_at_period_end));
+    assert_eq!(
+        model(&at_end).initial_level,
+        Some((calibration.level_at_period_end, calibration.level_error_at_period_end))
+    );
     let mean_of_first_month = |scenario: &Scenario| {
         let mut lanes = market::MarketLanes::new(&scenario.market, 0, 64);
         let prices = &lanes.next_month().unwrap().price_usd_per_mwh;
