@@ -42,7 +42,7 @@ pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inpu
 }
 
 fn read_network(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> BitcoinSettings {
-    let fitted = BitcoinCalibration::builtin();
+    let fitted = read_calibration(section, inputs);
     let share = Rule::between(0.0, 0.999_999, "");
     let log_error = Rule::between(0.0, 1.0, "of the log");
     // Fitted figures are drawn about their estimates; a figure that the scenario states is taken at its word.
@@ -98,6 +98,28 @@ fn read_network(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs)
     }
 }
 
+/// The fitted laws behind every default: those shipped, or a file that `wattshift calibrate bitcoin` wrote.
+fn read_calibration(section: &Section<'_>, inputs: &mut Inputs) -> BitcoinCalibration {
+    let Some(file) = section.optional_text("calibration") else { return BitcoinCalibration::builtin() };
+    let read = std::fs::read_to_string(inputs.resolve(&file))
+        .map_err(|error| format!("{file}: cannot read the file ({error})"))
+        .and_then(|text| {
+            BitcoinCalibration::parse(&text).map_err(|error| {
+                format!("{file}: {error}; allowed is a file that `wattshift calibrate bitcoin` wrote")
+            })
+        });
+    match read {
+        Ok(calibration) => {
+            inputs.note(&file);
+            calibration
+        }
+        Err(problem) => {
+            section.fault("calibration", problem);
+            BitcoinCalibration::builtin()
+        }
+    }
+}
+
 /// Speeds of entry and exit: those fitted with their uncertainty, or those stated, one for both unless the exit has its own.
 fn read_response(section: &Section<'_>, fitted: &BitcoinCalibration) -> ResponseLaw {
     const ENTRY: &str = "hashrate_response_per_epoch";
@@ -105,15 +127,16 @@ fn read_response(section: &Section<'_>, fitted: &BitcoinCalibration) -> Response
     const COVARIANCE: &str = "hashrate_covariance_pace_entry_exit";
     let speed = Rule::between(0.0, 0.5, "of the log gap");
     let mut law = fitted.network.response();
+    let entry = section.number_or(ENTRY, speed, law.entry_per_epoch);
     if section.has(ENTRY) {
-        law = ResponseLaw::known(law.entry_per_epoch);
+        law = ResponseLaw::known(entry);
     } else if section.has(EXIT) {
         section.fault(EXIT, format!("needs {ENTRY} beside it, the speed of entry"));
     }
     let c = law.covariance;
     let default = [c[0][0], c[0][1], c[0][2], c[1][1], c[1][2], c[2][2]];
     let law = ResponseLaw {
-        entry_per_epoch: section.number_or(ENTRY, speed, law.entry_per_epoch),
+        entry_per_epoch: entry,
         exit_per_epoch: section.number_or(EXIT, speed, law.exit_per_epoch),
         pace_per_epoch: section.number_or(
             "hashrate_pace_per_epoch",

@@ -99,11 +99,7 @@ fn read_rate(
         let first = section.number_or(curve_key, rule, start);
         (start, Curve::growing(first, section.number_or("curve_growth_per_year", GROWTH, 0.0)))
     };
-    let fitted = match unit {
-        "usd_per_kw_month" => RateCalibration::builtin_lease(),
-        _ => RateCalibration::builtin_gpu(),
-    }
-    .process();
+    let fitted = read_rate_calibration(section, unit, inputs).process();
     let settings = RateSettings {
         start,
         curve,
@@ -122,6 +118,32 @@ fn read_rate(
     };
     section.finish();
     settings
+}
+
+/// The fitted reversion and volatility behind the defaults: those shipped, or a file that `wattshift calibrate` wrote.
+fn read_rate_calibration(section: &Section<'_>, unit: &str, inputs: &mut Inputs) -> RateCalibration {
+    let (shipped, command) = match unit {
+        "usd_per_kw_month" => (RateCalibration::builtin_lease(), "lease"),
+        _ => (RateCalibration::builtin_gpu(), "gpu"),
+    };
+    let Some(file) = section.optional_text("calibration") else { return shipped };
+    let read = std::fs::read_to_string(inputs.resolve(&file))
+        .map_err(|error| format!("{file}: cannot read the file ({error})"))
+        .and_then(|text| {
+            RateCalibration::parse(&text).map_err(|error| {
+                format!("{file}: {error}; allowed is a file that `wattshift calibrate {command}` wrote")
+            })
+        });
+    match read {
+        Ok(calibration) => {
+            inputs.note(&file);
+            calibration
+        }
+        Err(problem) => {
+            section.fault("calibration", problem);
+            shipped
+        }
+    }
 }
 
 /// Correlations with the slow level of power, which only the fitted model has.
