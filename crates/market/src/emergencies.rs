@@ -155,7 +155,7 @@ mod tests {
         let mut lanes = EmergencyLanes::new(law, 3, 0, LANES);
         let n_months = 480;
         let mut calls = vec![GridCall::None; HOURS * LANES];
-        let mut before = vec![GridCall::None; LANES];
+        let mut before = [GridCall::None; LANES];
         let mut run = vec![0u32; LANES];
         let (mut z_of_starts, mut n_starts, mut runs) = (0.0, 0.0, Vec::new());
         for m in 0..n_months {
@@ -198,7 +198,7 @@ mod tests {
         let mut all = EmergencyLanes::new(law, 3, 0, LANES);
         let mut one = EmergencyLanes::new(law, 3, 9, 1);
         let mut crossed = false;
-        let mut last = vec![GridCall::None; LANES];
+        let mut last = [GridCall::None; LANES];
         for m in 0..12 {
             let month = ranks(m);
             let mut calls = vec![GridCall::None; month.len()];
