@@ -43,6 +43,9 @@ pub const STORM_HOURS: usize = 216;
 
 const STORM_DAYS: usize = STORM_HOURS / 24;
 
+/// Random words a month takes from its stream, one a day of the longest month. Emergencies draw after them.
+pub(crate) const STORM_WORDS: usize = 31;
+
 /// Days of the calendar months, the leap day as a quarter.
 const DAYS: [f64; 12] = [31.0, 28.25, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0];
 

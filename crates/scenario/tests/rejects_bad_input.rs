@@ -227,18 +227,25 @@ fn options_of_the_bootstrap_are_checked() {
     let calibration = "calibration = \"lz-west\"";
     let bootstrap = |lines: &str| format!("model = \"bootstrap\"\npoint = \"HB_WEST\"\n{lines}");
     let file = "history_file = \"no-such.csv\"\n";
+    // The fault may stand on any of several lines, so the message alone is looked at.
+    let named = |lines: &str, wanted: &[&str]| {
+        let message = load(&VALID.replacen(calibration, lines, 1)).unwrap_err().to_string();
+        for part in wanted {
+            assert!(message.contains(part), "`{part}` is not in:\n{message}");
+        }
+    };
     let without = VALID.replacen(calibration, &bootstrap(""), 1);
     let message = load(&without).unwrap_err().to_string();
     assert!(message.contains("power.history_file: is missing"), "{message}");
-    broken(calibration, &bootstrap(file), &["power.history_file", "no-such.csv", "cannot read"]);
-    broken(calibration, &bootstrap("history_file = [1, 2]"), &["power.history_file", "no list of texts"]);
+    named(&bootstrap(file), &["power.history_file", "no-such.csv", "cannot read"]);
+    named(&bootstrap("history_file = [1, 2]"), &["power.history_file", "no list of texts"]);
     for (line, wanted) in [
         ("mean_block_days = 0.5", ["power.mean_block_days", "0.5", "1 to 365 days"]),
         ("history_start_month = \"22-01\"", ["power.history_start_month", "22-01", "a month such as"]),
         ("calibration = \"lz-west\"", ["power.calibration", "belongs to", "bootstrap"]),
         ("initial_level = 1.0", ["power.initial_level", "belongs to", "slow level"]),
     ] {
-        broken(calibration, &bootstrap(&format!("{file}{line}")), &wanted);
+        named(&bootstrap(&format!("{file}{line}")), &wanted);
     }
 }
 
