@@ -5,6 +5,7 @@ mod bitcoin;
 mod marks;
 mod output;
 mod power;
+mod reserves;
 
 use crate::failure::Failure;
 
@@ -14,6 +15,7 @@ pub(crate) use args::CalibrateCommand;
 pub(crate) fn calibrate(command: &CalibrateCommand) -> Result<(), Failure> {
     match command {
         CalibrateCommand::Power(args) => power::power(args),
+        CalibrateCommand::Reserves(args) => reserves::reserves(args),
         CalibrateCommand::Bitcoin(args) => bitcoin::bitcoin(args),
         CalibrateCommand::Gpu(args) => marks::gpu(args),
         CalibrateCommand::Lease(args) => marks::lease(args),

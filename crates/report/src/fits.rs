@@ -7,6 +7,7 @@ use market::bitcoin_fit::BitcoinCalibration;
 use market::marks_fit::Basis;
 use market::power::PowerCalibration;
 use market::power_fit::{PowerFit, StatisticRow};
+use market::reserves::{ReserveCalibration, ReserveStatistics};
 
 /// Columns of a terminal.
 const WIDTH: usize = 100;
@@ -78,6 +79,45 @@ fn statistic_table(rows: &[StatisticRow]) -> String {
         text += "* history lies outside the middle 90 % of simulated histories\n";
     }
     text
+}
+
+/// The tie of each reserve product to the rank of power with its errors, and its statistics beside those of history.
+#[must_use]
+pub fn reserve_fit_report(calibration: &ReserveCalibration) -> String {
+    let [first, last] = &calibration.period;
+    let noise = &calibration.noise;
+    let mut text = format!(
+        "Reserve prices, {first} to {last}; noise remembers {} h, {} days by clock hour, and {} h\n\n",
+        figure(noise.hourly_hours),
+        figure(noise.profile_days),
+        figure(noise.slow_hours)
+    );
+    let ties = calibration.products.iter().map(|product| {
+        let [slope, bend] = product.loading_errors;
+        vec![
+            product.product.to_string(),
+            figure(product.loading.slope),
+            figure(slope),
+            figure(product.loading.bend),
+            figure(bend),
+        ]
+    });
+    text += &text_table(
+        &["product", "slope on z", "± s.e.", "bend above 1.5", "± s.e."],
+        &ties.collect::<Vec<_>>(),
+    );
+    text.push('\n');
+    let mut rows = Vec::new();
+    for product in &calibration.products {
+        let all = [&product.history, &product.simulated, &product.simulated_low, &product.simulated_high]
+            .map(ReserveStatistics::labelled);
+        for (index, (name, _)) in all[0].iter().enumerate() {
+            let mut row = vec![format!("{} {name}", product.product)];
+            row.extend(all.iter().map(|labelled| figure(labelled[index].1)));
+            rows.push(row);
+        }
+    }
+    text + &text_table(&["statistic", "history", "simulated", "5 %", "95 %"], &rows)
 }
 
 /// Which hours a fit rests on, and how many are missing.

@@ -25,7 +25,7 @@ pub use bitcoin_panels::bitcoin_panels;
 pub use charts::{ChartError, write_charts, write_panels};
 pub use console::{comparison, warnings};
 pub use file::{FileError, write_whole};
-pub use fits::{bitcoin_fit_report, hours_line, power_fit_report, rate_fit_report};
+pub use fits::{bitcoin_fit_report, hours_line, power_fit_report, rate_fit_report, reserve_fit_report};
 pub use folder::{FolderError, OutputFolder};
 pub use manifest::{InputFile, MANIFEST_FILE, Manifest, OutputFile, TOOL, sha256_hex};
 pub use production_table::production_table;

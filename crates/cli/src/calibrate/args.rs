@@ -9,6 +9,8 @@ use std::path::PathBuf;
 pub(crate) enum CalibrateCommand {
     /// Hourly power price of a settlement point, from files in the grid operator's layouts
     Power(PowerArgs),
+    /// Hourly prices of the reserve products, tied to the power price of a settlement point
+    Reserves(ReservesArgs),
     /// Volatility, fees and the response of the network, from a daily record
     Bitcoin(BitcoinArgs),
     /// Decline, reversion and volatility of the price of a GPU-hour, from marks
@@ -63,6 +65,30 @@ pub(crate) struct PowerArgs {
     /// Name of the point in the calibration, where --point is a column
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  wattshift calibrate reserves as_2024.csv as_2025.csv --power rtm_2024.csv rtm_2025.csv --point HB_HOUSTON -o my/reserves.toml\n\nHours that lack a price of power or of a product are left out. Layouts: ERCOT's yearly and daily files, gridstatus, or a\nUTC time with a column per product."
+)]
+pub(crate) struct ReservesArgs {
+    /// Files of clearing prices; their order does not matter
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Files of power prices over the same hours
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    pub(crate) power: Vec<PathBuf>,
+    /// Settlement point of the power prices, or the name of their column
+    #[arg(long, value_name = "NAME")]
+    pub(crate) point: String,
+    /// Type of the point, such as LZ or LZEW, where a name has several
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) point_type: Option<String>,
+    /// Seed of the simulations beside history
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 const HEADER: &str = "\
 # Hourly prices of ERCOT reserves: quantile tables by season and local hour, the tie to the rank of power, and the noise.
 # Prices in USD per MW and hour, local clock of the market. Standard errors by blocks of three months. `simulated` is the mean,
-# low and high the 5 % and 95 % quantile of 64 simulations at the history's own power prices. Written by the example fit_reserves.
+# low and high the 5 % and 95 % quantile of 64 simulations at the history's own power prices. Written by wattshift calibrate reserves.
 ";
 
 // Writing to a string cannot fail, so the results of `write!` in this file are dropped.

@@ -53,6 +53,23 @@ pub struct ReserveStatistics {
     pub mean_by_local_hour_usd_per_mw_h: Vec<f64>,
 }
 
+impl ReserveStatistics {
+    /// Every single number with its field name, in the order of the fields.
+    #[must_use]
+    pub fn labelled(&self) -> [(&'static str, f64); 8] {
+        [
+            ("mean_usd_per_mw_h", self.mean_usd_per_mw_h),
+            ("median_usd_per_mw_h", self.median_usd_per_mw_h),
+            ("rank_correlation", self.rank_correlation),
+            ("mean_ratio_above_200", self.mean_ratio_above_200),
+            ("median_ratio_above_200", self.median_ratio_above_200),
+            ("autocorrelation_1h", self.autocorrelation_1h),
+            ("autocorrelation_24h", self.autocorrelation_24h),
+            ("autocorrelation_168h", self.autocorrelation_168h),
+        ]
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReserveFile {
