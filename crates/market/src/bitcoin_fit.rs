@@ -20,6 +20,7 @@ use crate::network::ResponseLaw;
 use crate::power::{CalibrationError, require};
 
 pub use history::{BitcoinFitError, DailyRecord, MISSING_FEES_BTC};
+pub use regression::epochs;
 use regression::{N_COEFFICIENTS, NetworkFit, fit_network};
 
 /// Rate at which the log cost curve of mining falls, per year: the pace of machine efficiency.

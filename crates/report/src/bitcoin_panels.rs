@@ -1,6 +1,6 @@
 //! Bitcoin's fitted laws beside the record they were fitted to.
 
-use market::bitcoin_fit::{BitcoinCalibration, DailyRecord};
+use market::bitcoin_fit::{BitcoinCalibration, DailyRecord, epochs};
 use market::{CurveRole, Panel, PanelCurve};
 
 /// Half of the width that holds 90 % of a normal law, in standard deviations.
@@ -8,10 +8,11 @@ const Z90: f64 = 1.645;
 /// Fewest days from which the volatility of a year is shown.
 const FEWEST_DAYS: usize = 90;
 
-/// Volatility by calendar year against the one fitted, and fees by month against their law.
+/// Volatility by calendar year against the one fitted, fees by month against their law, and what difficulty did at each
+/// distance of hashprice from the cost curve against the speeds of entry and exit.
 #[must_use]
 pub fn bitcoin_panels(days: &[DailyRecord], calibration: &BitcoinCalibration) -> Vec<Panel> {
-    vec![volatility(days, calibration), fees(days, calibration)]
+    vec![volatility(days, calibration), fees(days, calibration), network(days, calibration)]
 }
 
 fn volatility(days: &[DailyRecord], calibration: &BitcoinCalibration) -> Panel {
@@ -44,6 +45,30 @@ fn volatility(days: &[DailyRecord], calibration: &BitcoinCalibration) -> Panel {
 fn yearly_volatility(days: &[DailyRecord]) -> f64 {
     let squares: f64 = days.windows(2).map(|pair| (pair[1].price_usd / pair[0].price_usd).ln().powi(2)).sum();
     (squares / (days.len() - 1) as f64 * 365.0).sqrt()
+}
+
+fn network(days: &[DailyRecord], calibration: &BitcoinCalibration) -> Panel {
+    let law = &calibration.network;
+    let response = law.response();
+    let seen: Vec<[f64; 2]> = epochs(days);
+    let ends = seen.iter().fold([0.0_f64, 0.0], |[low, high], [gap, _]| [low.min(*gap), high.max(*gap)]);
+    let growth = |gap: f64| {
+        let speed = if gap > 0.0 { response.entry_per_epoch } else { response.exit_per_epoch };
+        law.growth_per_epoch.value + speed * gap
+    };
+    let line = [ends[0], 0.0, ends[1]].map(|gap| (gap, growth(gap)));
+    let noise = Z90 * law.noise_per_epoch;
+    Panel {
+        title: "Growth of difficulty against hashprice".into(),
+        x_label: "smoothed hashprice over the cost curve, log".into(),
+        y_label: "change of difficulty per epoch, log".into(),
+        log_y: false,
+        curves: vec![
+            PanelCurve::band("90 % of epochs", line.map(|(gap, y)| (gap, y - noise, y + noise))),
+            PanelCurve::line("epochs", CurveRole::Points, seen.iter().map(|[gap, change]| (*gap, *change))),
+            PanelCurve::line("entry and exit as fitted", CurveRole::Model, line),
+        ],
+    }
 }
 
 fn fees(days: &[DailyRecord], calibration: &BitcoinCalibration) -> Panel {

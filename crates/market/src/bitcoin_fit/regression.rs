@@ -58,15 +58,21 @@ struct Observation {
     years: f64,
 }
 
-/// Fits the network's growth to at least two retargets' worth of `days`.
-pub(crate) fn fit_network(days: &[DailyRecord]) -> NetworkFit {
+/// Log gap between smoothed hashprice and the cost curve at the start of each epoch, and the log change of difficulty over it.
+pub fn epochs(days: &[DailyRecord]) -> Vec<[f64; 2]> {
+    let (observations, ..) = observe(days);
+    observations.iter().map(|o| [o.regressors[1], o.change]).collect()
+}
+
+/// The observations of a record, and the centres of the gap and of time.
+fn observe(days: &[DailyRecord]) -> (Vec<Observation>, f64, f64) {
     let hashprice = smoothed_log_hashprice(days);
     let years = |index: usize| index as f64 / DAYS_PER_YEAR;
     let n = days.len() as f64;
     let gap = |index: usize| hashprice[index] + COST_DECLINE_PER_YEAR * years(index);
     let centre = (0..days.len()).map(gap).sum::<f64>() / n;
     let centre_years = (0..days.len()).map(years).sum::<f64>() / n;
-    let observations: Vec<Observation> = retargets(days)
+    let observations = retargets(days)
         .windows(2)
         .map(|pair| {
             // The epoch's hashrate answers what was known on the day before it began.
@@ -79,9 +85,15 @@ pub(crate) fn fit_network(days: &[DailyRecord]) -> NetworkFit {
             }
         })
         .collect();
+    (observations, centre, centre_years)
+}
+
+/// Fits the network's growth to at least two retargets' worth of `days`.
+pub(crate) fn fit_network(days: &[DailyRecord]) -> NetworkFit {
+    let (observations, centre, centre_years) = observe(days);
     let (coefficients, covariance, noise) = posterior(&observations);
     let residuals = residuals(&observations, &coefficients);
-    let end = years(days.len() - 1);
+    let end = (days.len() - 1) as f64 / DAYS_PER_YEAR;
     let recent: Vec<f64> = observations
         .iter()
         .zip(&residuals)
