@@ -127,6 +127,9 @@ pub(crate) struct NetworkPath {
     surprise: f64,
     smoothed_ln_hashprice: f64,
     days: f64,
+    /// Time of the last period's 2015 intervals, s.
+    #[cfg(test)]
+    measured_seconds: u64,
 }
 
 /// Streams of one path's month.
@@ -165,6 +168,8 @@ impl NetworkPath {
             surprise: 0.0,
             smoothed_ln_hashprice: 0.0,
             days: 0.0,
+            #[cfg(test)]
+            measured_seconds: 0,
         };
         path.smoothed_ln_hashprice = path.hashprice(settings).ln();
         path
@@ -292,8 +297,13 @@ impl NetworkPath {
     /// Sets difficulty by the time that the epoch took.
     fn retarget(&mut self) {
         let intervals = RETARGET_BLOCKS as f64;
-        let measured_seconds = self.epoch_days * SECONDS_PER_DAY * (intervals - 1.0) / intervals;
-        self.target = self.target.retarget(measured_seconds.round() as u64);
+        let measured = self.epoch_days * SECONDS_PER_DAY * (intervals - 1.0) / intervals;
+        let measured_seconds = measured.round() as u64;
+        self.target = self.target.retarget(measured_seconds);
+        #[cfg(test)]
+        {
+            self.measured_seconds = measured_seconds;
+        }
         self.difficulty = self.target.difficulty();
         self.epoch_days = 0.0;
     }

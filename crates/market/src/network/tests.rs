@@ -196,3 +196,47 @@ fn a_forward_curve_of_hashprice_is_met_through_a_halving() {
         }
     }
 }
+
+/// Difficulty bits after a period, by whole-number arithmetic on the full target.
+fn by_big_integers(bits: u32, seconds: u64) -> u32 {
+    use num_bigint::BigUint;
+    let (mantissa, exponent) = (bits & 0x007f_ffff, bits >> 24);
+    let target = BigUint::from(mantissa) << (8 * (exponent - 3));
+    let limit = BigUint::from(0xffff_u32) << 208_u32;
+    let next = (target * seconds.clamp(302_400, 4_838_400) / 1_209_600_u32).min(limit);
+    // Compact form: as many bytes as the number has, the upper three kept, a byte more where the top bit would be a sign.
+    let bytes = next.to_bytes_be();
+    let (size, three) = (bytes.len() as u32, &bytes[..3]);
+    let mantissa = u32::from(three[0]) << 16 | u32::from(three[1]) << 8 | u32::from(three[2]);
+    if mantissa & 0x0080_0000 == 0 { size << 24 | mantissa } else { (size + 1) << 24 | mantissa >> 8 }
+}
+
+#[test]
+fn the_retargets_of_a_simulated_year_are_those_of_big_integers() {
+    let mut noisy = settings();
+    noisy.volatility = 0.7;
+    noisy.innovation_per_epoch = 0.05;
+    noisy.surprise_innovation = 0.008;
+    for path in 0..20 {
+        let mut network = opened(&noisy, path);
+        let mut n_retargets = 0;
+        for day in 0..365_u32 {
+            let (bits, epoch_days) = (network.target.bits(), network.epoch_days);
+            let height = network.height;
+            let z = [f64::from(day % 7) / 3.0 - 1.0];
+            network.month(&noisy, (12, path, day), &z, 1.0, |_, _| ());
+            let next_retarget = next_multiple(height, RETARGET_BLOCKS);
+            if network.height < next_retarget {
+                assert_eq!(network.target.bits(), bits);
+                continue;
+            }
+            // What had passed of the epoch and what was left of it, over 2015 of 2016 blocks, to the second.
+            let days = epoch_days + (1.0 - network.epoch_days);
+            let seconds = days * 86_400.0 * 2015.0 / 2016.0;
+            assert!((network.measured_seconds as f64 - seconds).abs() < 0.51, "{seconds}");
+            assert_eq!(network.target.bits(), by_big_integers(bits, network.measured_seconds));
+            n_retargets += 1;
+        }
+        assert!((24..=29).contains(&n_retargets), "{n_retargets}");
+    }
+}
