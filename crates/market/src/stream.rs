@@ -101,18 +101,6 @@ impl<const N: usize> Streams<N> {
         streams
     }
 
-    /// The stream of `lane`, to draw from it alone; [`put`](Self::put) it back afterwards.
-    #[inline(always)]
-    pub(crate) fn take(&self, lane: usize) -> Stream {
-        Stream { state: self.state[lane], increment: self.increment[lane] }
-    }
-
-    /// Continues `lane` after the last draw from `stream`, which was taken from it.
-    #[inline(always)]
-    pub(crate) fn put(&mut self, lane: usize, stream: &Stream) {
-        self.state[lane] = stream.state;
-    }
-
     /// Writes the next word of every stream.
     #[inline(always)]
     pub(crate) fn next_words(&mut self, words: &mut [u64; N]) {
@@ -248,9 +236,6 @@ mod tests {
         let key = |lane: usize| Stream::new(3, lane as u64, Factor::Power, 9);
         let mut streams = Streams::<64>::new(key);
         let mut alone: Vec<Stream> = (0..64).map(key).collect();
-        let mut taken = streams.take(5);
-        assert_eq!(taken.next_word(), alone[5].next_word());
-        streams.put(5, &taken);
         let mut words = [0; 64];
         for _ in 0..3 {
             streams.next_words(&mut words);

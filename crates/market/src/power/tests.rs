@@ -120,8 +120,14 @@ impl<'a> Reference<'a> {
             keep(24.0, factors.shape.hours),
         ];
         let before = self.knots;
-        for (knot, r) in self.knots.iter_mut().zip(keeps) {
-            *knot = ar(*knot, r, StandardNormal.sample(stream));
+        // Six entries of the table out of two words, two to a knot.
+        let words_of_knots = [stream.next_word(), stream.next_word()];
+        let entry = |index: usize| {
+            let (word, position) = (words_of_knots[index / INDICES_PER_WORD], index % INDICES_PER_WORD);
+            normal_table()[table_index(word, position)]
+        };
+        for ((knot, r), number) in self.knots.iter_mut().zip(keeps).zip(0..) {
+            *knot = ar(*knot, r, (entry(2 * number) + entry(2 * number + 1)) / 2f64.sqrt());
         }
         let mut word = 0;
         let mut words = 0;

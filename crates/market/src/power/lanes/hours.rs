@@ -4,8 +4,6 @@
 //! computed, the row's pieces are read, and prices are computed. Reading stays apart from computing, and goes through small
 //! arrays, so that computing is vector instructions and reading is one load after another.
 
-use rand_distr::{Distribution, StandardNormal};
-
 use super::constants::{Constants, Weights};
 use super::{Kernel, LANES, LAST_KNOT, Lane, ORIGIN, PowerDay, PowerLanes, Row};
 use crate::normal_table::{INDICES_PER_WORD, TABLE_SIZE, table_index};
@@ -13,6 +11,9 @@ use crate::power::{FIRST_KNOT, KNOT_STEP, KNOTS, Piece};
 
 /// Random words a lane uses for the hourly factor of a day, of 23, 24 or 25 hours alike.
 const WORDS_PER_DAY: usize = super::LONGEST_DAY.div_ceil(INDICES_PER_WORD);
+
+/// Random words a lane uses for the three knots of a day, two entries of the table each.
+const WORDS_OF_KNOTS: usize = 6_usize.div_ceil(INDICES_PER_WORD);
 
 /// Added to a small number, this rounds it to a whole one, which then stands in the lowest bits.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
@@ -98,20 +99,26 @@ impl PowerLanes<'_> {
     }
 
     /// Draws the knots at the end of the day, which come before the words of its hours in a path's stream.
+    ///
+    /// A knot's innovation is the sum of two entries of the table over the root of two: its tails reach beyond five.
     #[inline(always)]
     fn draw_knots(&mut self) {
-        let mut innovations = [Row([0.0; LANES]); 3];
-        for lane in 0..LANES {
-            let mut stream = self.streams.take(lane);
-            for factor in &mut innovations {
-                factor[lane] = StandardNormal.sample(&mut stream);
-            }
-            self.streams.put(lane, &stream);
+        let mut words = [Row([0; LANES]); WORDS_OF_KNOTS];
+        for words in &mut words {
+            self.streams.next_words(words);
         }
-        let [daily, cosine, sine] = &innovations;
-        self.daily.advance(daily);
-        self.shape_cosine.advance(cosine);
-        self.shape_sine.advance(sine);
+        let (mut one, mut other) = (Row([0.0; LANES]), Row([0.0; LANES]));
+        let factors = [&mut self.daily, &mut self.shape_cosine, &mut self.shape_sine];
+        for (number, factor) in factors.into_iter().enumerate() {
+            for (entry, part) in [&mut one, &mut other].into_iter().enumerate() {
+                let index = 2 * number + entry;
+                read_normals(self.normals, &words[index / INDICES_PER_WORD], index % INDICES_PER_WORD, part);
+            }
+            for (part, other) in one.iter_mut().zip(other.iter()) {
+                *part = std::f64::consts::FRAC_1_SQRT_2 * (*part + other);
+            }
+            factor.advance(&one);
+        }
     }
 
     /// Moves the hourly factor on and computes each lane's position on the grid of knots, not held to its ends.
