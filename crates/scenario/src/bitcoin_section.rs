@@ -1,5 +1,6 @@
 //! The Bitcoin part of a scenario: price, network, curves, or a replay of history.
 
+use crate::calibration_file;
 use crate::inputs::Inputs;
 use crate::reader::{Rule, Section};
 use market::bitcoin_fit::BitcoinCalibration;
@@ -42,7 +43,13 @@ pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inpu
 }
 
 fn read_network(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> BitcoinSettings {
-    let fitted = read_calibration(section, inputs);
+    let fitted = calibration_file::read(
+        section,
+        inputs,
+        "bitcoin",
+        BitcoinCalibration::builtin,
+        BitcoinCalibration::parse,
+    );
     let share = Rule::between(0.0, 0.999_999, "");
     let log_error = Rule::between(0.0, 1.0, "of the log");
     // Fitted figures are drawn about their estimates; a figure that the scenario states is taken at its word.
@@ -95,28 +102,6 @@ fn read_network(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs)
             Rule::between(0.0, 0.5, "of log hashrate"),
             fitted.network.surprise_noise,
         ),
-    }
-}
-
-/// The fitted laws behind every default: those shipped, or a file that `wattshift calibrate bitcoin` wrote.
-fn read_calibration(section: &Section<'_>, inputs: &mut Inputs) -> BitcoinCalibration {
-    let Some(file) = section.optional_text("calibration") else { return BitcoinCalibration::builtin() };
-    let read = std::fs::read_to_string(inputs.resolve(&file))
-        .map_err(|error| format!("{file}: cannot read the file ({error})"))
-        .and_then(|text| {
-            BitcoinCalibration::parse(&text).map_err(|error| {
-                format!("{file}: {error}; allowed is a file that `wattshift calibrate bitcoin` wrote")
-            })
-        });
-    match read {
-        Ok(calibration) => {
-            inputs.note(&file);
-            calibration
-        }
-        Err(problem) => {
-            section.fault("calibration", problem);
-            BitcoinCalibration::builtin()
-        }
     }
 }
 

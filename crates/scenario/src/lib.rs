@@ -12,6 +12,7 @@ pub mod template;
 pub mod tree;
 
 mod bitcoin_section;
+mod calibration_file;
 mod campus_section;
 mod inputs;
 mod market_section;

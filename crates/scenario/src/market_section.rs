@@ -1,6 +1,7 @@
 //! The market part of a scenario: Bitcoin, power, lease rate, GPU-hour price, correlations, offers.
 
 use crate::bitcoin_section;
+use crate::calibration_file;
 use crate::campus_section::GROWTH;
 use crate::inputs::Inputs;
 use crate::power_section;
@@ -99,7 +100,11 @@ fn read_rate(
         let first = section.number_or(curve_key, rule, start);
         (start, Curve::growing(first, section.number_or("curve_growth_per_year", GROWTH, 0.0)))
     };
-    let fitted = read_rate_calibration(section, unit, inputs).process();
+    let (fit, shipped): (_, fn() -> RateCalibration) = match unit {
+        "usd_per_kw_month" => ("lease", RateCalibration::builtin_lease),
+        _ => ("gpu", RateCalibration::builtin_gpu),
+    };
+    let fitted = calibration_file::read(section, inputs, fit, shipped, RateCalibration::parse).process();
     let settings = RateSettings {
         start,
         curve,
@@ -118,32 +123,6 @@ fn read_rate(
     };
     section.finish();
     settings
-}
-
-/// The fitted reversion and volatility behind the defaults: those shipped, or a file that `wattshift calibrate` wrote.
-fn read_rate_calibration(section: &Section<'_>, unit: &str, inputs: &mut Inputs) -> RateCalibration {
-    let (shipped, command) = match unit {
-        "usd_per_kw_month" => (RateCalibration::builtin_lease(), "lease"),
-        _ => (RateCalibration::builtin_gpu(), "gpu"),
-    };
-    let Some(file) = section.optional_text("calibration") else { return shipped };
-    let read = std::fs::read_to_string(inputs.resolve(&file))
-        .map_err(|error| format!("{file}: cannot read the file ({error})"))
-        .and_then(|text| {
-            RateCalibration::parse(&text).map_err(|error| {
-                format!("{file}: {error}; allowed is a file that `wattshift calibrate {command}` wrote")
-            })
-        });
-    match read {
-        Ok(calibration) => {
-            inputs.note(&file);
-            calibration
-        }
-        Err(problem) => {
-            section.fault("calibration", problem);
-            shipped
-        }
-    }
 }
 
 /// Correlations with the slow level of power, which only the fitted model has.
