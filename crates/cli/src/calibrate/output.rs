@@ -50,6 +50,11 @@ impl Target {
             })?;
         }
         let unwritable = |error: &dyn std::fmt::Display| bad(format!("{error}; name another place with -o"));
+        // A place that refuses files is named before anything is drawn.
+        let probe = self.toml.with_extension("probe");
+        fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe)).map_err(|error| {
+            bad(format!("cannot write to {} ({error}); name another place with -o", self.toml.display()))
+        })?;
         let mut text = String::from("\nwrote ");
         if !panels.is_empty() {
             report::write_panels(title, panels, &self.png, None).map_err(|error| unwritable(&error))?;
