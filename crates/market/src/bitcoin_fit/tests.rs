@@ -83,3 +83,25 @@ fn values_out_of_range_are_refused() {
     check(&|c| c.network.covariance[1][2] = f64::INFINITY, "network.covariance is inf");
     check(&|c| c.network.smoothing_half_life_days = 0.0, "network.smoothing_half_life_days");
 }
+
+#[test]
+#[allow(clippy::print_stderr, reason = "a skipped test says so")]
+fn retargets_of_the_real_record_stand_at_their_heights() {
+    let path = std::path::Path::new("../../../shared/data/btc_daily_2015_2025h1.csv.gz");
+    if !path.exists() {
+        eprintln!("skipped: {} is absent, heights are not held against it", path.display());
+        return;
+    }
+    let days = DailyRecord::all(&crate::import::bitcoin(path).expect("readable").data).expect("complete");
+    // Heights of the chain: retargets of 10 May 2018, 1 May 2021, 24 April 2024 and 29 June 2025, the record's last.
+    for (until, height) in [
+        (date(2018, 5, 12), 522_144),
+        (date(2021, 5, 3), 681_408),
+        (date(2024, 4, 26), 840_672),
+        (date(2025, 6, 30), 903_168),
+    ] {
+        let known: Vec<DailyRecord> = days.iter().copied().take_while(|day| day.date <= until).collect();
+        let all = history::retargets(&known);
+        assert_eq!(history::height_of_last(&known, &all), height, "{until}");
+    }
+}
