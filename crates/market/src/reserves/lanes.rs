@@ -167,3 +167,64 @@ fn correlated(root: &[Vec<f64>], stream: &mut Stream) -> [f64; MOST] {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Mean of a product of two values over independent paths, within four standard errors of its expectation.
+    struct Product {
+        sum: f64,
+        squares: f64,
+    }
+
+    impl Product {
+        fn holds(&self, n: f64, expected: f64, name: &str) {
+            let mean = self.sum / n;
+            let error = ((self.squares / n - mean * mean) / n).sqrt();
+            assert!((mean - expected).abs() < 4.0 * error, "{name}: {mean}, not {expected} ± {error}");
+        }
+    }
+
+    #[test]
+    fn noise_has_its_moments_over_a_million_paths() {
+        const N: u64 = 1_000_000;
+        let calibration = ReserveCalibration::builtin();
+        let steps = ReserveLanes::new(&calibration, 1, 0, 1).steps;
+        let root = &calibration.noise.root;
+        let mut products: [Product; 7] = std::array::from_fn(|_| Product { sum: 0.0, squares: 0.0 });
+        for path in 0..N {
+            let mut stream = Stream::new(17, path, Factor::Reserves, START);
+            let mut noise = start(&calibration, steps, &mut stream);
+            let (before, slow) = (noise.hourly, noise.slow);
+            noise.pass_hour(0, steps, root, &mut stream);
+            let draws = correlated(root, &mut stream);
+            move_on(&mut noise.slow, steps.slow, &draws);
+            let values = [
+                noise.hourly[1],
+                noise.hourly[1] * noise.hourly[1],
+                noise.hourly[0] * noise.hourly[1],
+                before[2] * noise.hourly[2],
+                noise.slow[3] * noise.slow[3],
+                slow[3] * noise.slow[3],
+                noise.profile[5][4] * noise.profile[5][4],
+            ];
+            for (product, value) in products.iter_mut().zip(values) {
+                product.sum += value;
+                product.squares += value * value;
+            }
+        }
+        let expected = [
+            ("mean of the hourly part", 0.0),
+            ("its variance", 1.0),
+            ("its correlation between products", calibration.noise.correlation[0][1]),
+            ("its correlation after an hour", steps.hourly[0]),
+            ("variance of the slow part", 1.0),
+            ("its correlation after a day", steps.slow[0]),
+            ("variance of the profile", 1.0),
+        ];
+        for (product, (name, value)) in products.iter().zip(expected) {
+            product.holds(N as f64, value, name);
+        }
+    }
+}
