@@ -1,0 +1,1 @@
+//! Exact dispatch by decomposition.

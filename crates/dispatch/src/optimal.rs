@@ -1,0 +1,1 @@
+//! The optimal dispatch of a case, by the method that its structure allows.
