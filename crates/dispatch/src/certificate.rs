@@ -8,7 +8,7 @@
 //!
 //! since each hour then stands alone and is a merit order. So the bound rests on no solver: wrong multipliers only widen it.
 
-use crate::case::{BudgetOf, Case, Side};
+use crate::case::{BudgetOf, Case, Load, Series, Side};
 use crate::optimum::Multipliers;
 use crate::segments::{Segments, sign};
 use crate::sum::Sum;
@@ -20,7 +20,8 @@ pub struct Certificate {
     pub dual_usd: f64,
     /// This dispatch earns so much, USD (block included).
     pub primal_usd: f64,
-    /// `(dual − primal)` over the larger of the dual value without the block and a ten-thousandth of gross revenue.
+    /// `(dual − primal)` over the larger of the dual value without the block and a ten-thousandth of the revenue
+    /// of all loads running always: at break-even prices the optimum is 0 and a gap relative to it means nothing.
     pub relative_gap: f64,
     /// Largest violation of a capacity, the interconnect, a ramp or a reserve's limit in any step, MW.
     pub worst_step_mw: f64,
@@ -29,16 +30,18 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Puts together the two values; `block_usd` is in both, `gross_usd` is revenue before power.
+    /// Puts together the two values, dual and primal, USD with the block, and looks for violations.
     pub(crate) fn new(
         case: &Case,
         values: (f64, f64),
-        gross_usd: f64,
         it_mw: &[Vec<f64>],
         reserve_mw: &[Vec<Vec<f64>>],
     ) -> Self {
         let (dual_usd, primal_usd) = values;
-        let scale = (dual_usd - case.block_value_usd()).abs().max(1e-4 * gross_usd).max(f64::MIN_POSITIVE);
+        let scale = (dual_usd - case.block_value_usd())
+            .abs()
+            .max(1e-4 * full_revenue_usd(case))
+            .max(f64::MIN_POSITIVE);
         Self {
             dual_usd,
             primal_usd,
@@ -69,16 +72,15 @@ pub(crate) fn energy_it_mwh(
     energy.get() * case.step_hours
 }
 
-/// Value of a dispatch from its megawatts, and its revenue before power and block, USD.
+/// Value of a dispatch from its megawatts, USD with the block.
 #[must_use]
-pub fn value_usd(case: &Case, it_mw: &[Vec<f64>], reserve_mw: &[Vec<Vec<f64>>]) -> (f64, f64) {
-    let (mut value, mut gross) = (Sum::default(), 0.0);
+pub fn value_usd(case: &Case, it_mw: &[Vec<f64>], reserve_mw: &[Vec<Vec<f64>>]) -> f64 {
+    let mut value = Sum::default();
     let price = &case.price_usd_per_mwh;
     for (load, run) in case.loads.iter().zip(it_mw) {
         for (t, mw) in run.iter().enumerate() {
             let worth = load.value_usd_per_it_mwh.at(t);
             value.add(case.step_hours * (worth - load.pue * price[t]) * mw);
-            gross += case.step_hours * worth.abs() * mw;
         }
     }
     for (reserve, sold) in case.reserves.iter().zip(reserve_mw) {
@@ -92,7 +94,16 @@ pub fn value_usd(case: &Case, it_mw: &[Vec<f64>], reserve_mw: &[Vec<Vec<f64>>]) 
         }
     }
     value.add(case.block_value_usd());
-    (value.get(), gross)
+    value.get()
+}
+
+/// Revenue of all loads running at capacity in every step, whatever the interconnect, USD.
+fn full_revenue_usd(case: &Case) -> f64 {
+    let of_load = |load: &Load| match (&load.capacity_it_mw, &load.value_usd_per_it_mwh) {
+        (Series::Constant(mw), Series::Constant(value)) => mw * value.abs() * case.steps() as f64,
+        (mw, value) => (0..case.steps()).map(|t| mw.at(t) * value.at(t).abs()).sum(),
+    };
+    case.step_hours * case.loads.iter().map(of_load).sum::<f64>()
 }
 
 /// Largest violation of any limit of a single step or change between steps, MW.

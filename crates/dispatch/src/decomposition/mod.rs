@@ -22,7 +22,10 @@ use crate::optimum::{Effort, Method, Multipliers, Optimum};
 use columns::Columns;
 use master::Master;
 use pass::{BlockFigures, Pass, Scratch, pass};
-use problem::Problem;
+use problem::{BLOCK_HOURS, Problem};
+
+#[cfg(test)]
+mod tests;
 
 /// Half the width of the first box around the multipliers, USD/MWh.
 const FIRST_BOX: f64 = 20.0;
@@ -39,7 +42,15 @@ const MOST_PASSES: usize = 400;
 /// [`DispatchError::Infeasible`] where the budgets cannot all be met, and [`DispatchError::Solver`] where the passes do not
 /// close the gap.
 pub(crate) fn solve(case: &Case, start: Option<&[f64]>) -> Option<Result<Optimum, DispatchError>> {
-    let problem = Problem::of(case)?;
+    solve_in_blocks(case, start, BLOCK_HOURS)
+}
+
+fn solve_in_blocks(
+    case: &Case,
+    start: Option<&[f64]>,
+    block_hours: f64,
+) -> Option<Result<Optimum, DispatchError>> {
+    let problem = Problem::of(case, block_hours)?;
     let mut search = Search::new(&problem, start);
     Some(match search.run(&problem) {
         End::Optimal => Ok(search.optimum(&problem)),
@@ -107,6 +118,7 @@ impl Search {
 
     fn run(&mut self, problem: &Problem<'_>) -> End {
         while self.passes.len() < MOST_PASSES {
+            let at = self.next.clone();
             let new = self.pass(problem);
             if !self.solve_master() {
                 return End::Stuck(format!(
@@ -115,7 +127,8 @@ impl Search {
                 ));
             }
             let mut settled = false;
-            if self.closed() || !new {
+            // The bound may rest at rounding noise where neither columns nor multipliers change any more.
+            if self.closed() || (!new && self.next == at) {
                 settled = true;
                 while let Some(g) = self.broken_border(problem) {
                     settled = false;
@@ -216,7 +229,7 @@ impl Search {
     }
 
     fn can_be_met(&self, problem: &Problem<'_>) -> bool {
-        let Some(again) = Problem::of(problem.case) else { return true };
+        let Some(again) = Problem::of(problem.case, problem.block_hours) else { return true };
         least_shortfalls(again).is_ok_and(|shortfalls| shortfalls.is_empty())
     }
 
@@ -235,7 +248,7 @@ impl Search {
                 recover::ramp_prices(problem, ramped, best, &self.scratch);
         }
         let dual_usd = bound_usd(case, &mut multipliers);
-        let (primal_usd, gross_usd) = value_usd(case, &it_mw, &[]);
+        let primal_usd = value_usd(case, &it_mw, &[]);
         let energy = |k| energy_it_mwh(case, &it_mw, &[], k, 0..case.steps());
         Optimum {
             method: Method::Decomposition,
@@ -244,7 +257,7 @@ impl Search {
             block_value_usd: case.block_value_usd(),
             energy_it_mwh: (0..case.loads.len()).map(energy).collect(),
             multipliers: Some(multipliers),
-            certificate: Certificate::new(case, (dual_usd, primal_usd), gross_usd, &it_mw, &[]),
+            certificate: Certificate::new(case, (dual_usd, primal_usd), &it_mw, &[]),
             effort: Effort { passes: self.passes.len(), pivots: self.master.pivots, merges: self.merges },
             it_mw,
         }
@@ -260,6 +273,7 @@ fn least_shortfalls(problem: Problem<'_>) -> Result<Vec<Shortfall>, String> {
     // Prices of missing energy lie between 0 and 1 here, whatever the centre: the box never moves.
     let size: f64 = problem.target_mwh.iter().map(|mwh| mwh.abs().max(1.0)).sum();
     for _ in 0..MOST_PASSES {
+        let at = search.next.clone();
         let new = search.pass(&problem);
         search.master.low.fill(0.0);
         search.master.high.fill(1.0);
@@ -268,7 +282,7 @@ fn least_shortfalls(problem: Problem<'_>) -> Result<Vec<Shortfall>, String> {
         }
         search.next.copy_from_slice(&search.master.multipliers);
         let closed = search.best_usd - search.master.boxed_usd() <= 1e-13 * size;
-        if !(closed || !new) {
+        if !closed && (new || search.next != at) {
             continue;
         }
         let Some(g) = search.broken_border(&problem) else {

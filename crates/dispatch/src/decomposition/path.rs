@@ -128,6 +128,7 @@ fn climb(
     let (n, case) = (problem.loads(), problem.case);
     let mut segment = problem.segments.start.partition_point(|s| *s <= window.start) - 1;
     let value = &mut scratch.value;
+    let mut reachable = most;
     if window.start == 0 {
         value.free();
     } else {
@@ -141,7 +142,11 @@ fn climb(
         let top = most.min(problem.meter_mw[ramped.load].at(t)).min(case.interconnect_mw.at(t));
         if t > 0 {
             value.ramp(ramped.ramp_mw);
+            reachable += ramped.ramp_mw;
         }
+        // A draw is also limited by what an earlier, lower top lets it reach.
+        reachable = top.min(reachable);
+        let top = reachable;
         value.limit(top);
         let slope = hour(problem, (ramped.load, t), (worth, order), top, &mut scratch.kinks);
         value.add_slope(slope, top);

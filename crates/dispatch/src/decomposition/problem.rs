@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Hours of a block. Anything from half a week to a month takes about the same time.
-const BLOCK_HOURS: f64 = 168.0;
+pub(super) const BLOCK_HOURS: f64 = 168.0;
 
 /// The one load whose changes are limited.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +42,7 @@ pub(super) struct Problem<'a> {
     pub(super) ramped: Option<Ramped>,
     pub(super) pieces: Vec<Piece>,
     pub(super) blocks: usize,
+    pub(super) block_hours: f64,
     /// Budgets that each block touches.
     pub(super) touched: Vec<Vec<usize>>,
     /// `± mwh` of each budget: every budget reads as a least.
@@ -49,8 +50,8 @@ pub(super) struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    /// Prepares a checked case; `None` where two or more loads are ramped, start up, or sell reserves.
-    pub(super) fn of(case: &'a Case) -> Option<Self> {
+    /// Prepares a checked case in blocks of `block_hours`; `None` where two or more loads are ramped, start up, or sell reserves.
+    pub(super) fn of(case: &'a Case, block_hours: f64) -> Option<Self> {
         if !case.reserves.is_empty() || case.loads.iter().any(|load| load.restart.is_some()) {
             return None;
         }
@@ -66,7 +67,7 @@ impl<'a> Problem<'a> {
         }
         let segments = Segments::of(case);
         let price = Cow::Borrowed(case.price_usd_per_mwh.as_slice());
-        let pieces = cut(case, &segments, &price);
+        let pieces = cut(case, &segments, &price, block_hours);
         let blocks = pieces.last().map_or(0, |piece| piece.block + 1);
         let touched = touched(case, &segments, &pieces, blocks);
         let target_mwh = case.budgets.iter().map(|budget| sign(budget.side) * budget.mwh).collect();
@@ -80,6 +81,7 @@ impl<'a> Problem<'a> {
             ramped,
             pieces,
             blocks,
+            block_hours,
             touched,
             target_mwh,
         })
@@ -122,9 +124,9 @@ fn scaled(series: &Series, by: f64) -> Series {
     }
 }
 
-fn cut(case: &Case, segments: &Segments, price: &[f64]) -> Vec<Piece> {
+fn cut(case: &Case, segments: &Segments, price: &[f64], block_hours: f64) -> Vec<Piece> {
     let steps = case.steps();
-    let length = ((BLOCK_HOURS / case.step_hours).round() as usize).clamp(1, steps);
+    let length = ((block_hours / case.step_hours).round() as usize).clamp(1, steps);
     let mut pieces = Vec::with_capacity(segments.len() + steps / length + 1);
     let mut segment = 0;
     for (block, from) in (0..steps).step_by(length).enumerate() {

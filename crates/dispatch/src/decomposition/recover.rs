@@ -77,7 +77,11 @@ pub(super) fn ramp_prices(problem: &Problem<'_>, ramped: Ramped, pass: &Pass, sc
     let (path, steps) = (&pass.path, pass.path.len());
     let most = path.iter().fold(0.0, |most: f64, mw| most.max(*mw));
     let mut prices = vec![0.0; steps];
-    let mut end = 0;
+    let window = Window { problem, ramped, path, scratch };
+    if ramped.ramp_mw <= TIGHT_MW {
+        window.price(0, steps, &mut prices);
+    }
+    let mut end = if ramped.ramp_mw <= TIGHT_MW { steps } else { 0 };
     while let Some(cut) = (end..steps).find(|&t| path[t] < most) {
         let from = cut.saturating_sub(1).max(end.saturating_sub(1));
         end = cut;
@@ -85,7 +89,6 @@ pub(super) fn ramp_prices(problem: &Problem<'_>, ramped: Ramped, pass: &Pass, sc
         while end < steps && (path[end] < most || (end + 1 < steps && path[end + 1] < most)) {
             end += 1;
         }
-        let window = Window { problem, ramped, path, scratch };
         window.price(from, (end + 1).min(steps), &mut prices);
         end += 1;
     }
