@@ -26,11 +26,11 @@ fn prices(steps_per_hour: usize, rng: &mut SmallRng) -> Vec<f64> {
             let season = (2.0 * std::f64::consts::PI * (hour / 8760.0 - 0.3)).sin();
             let shock: f64 = StandardNormal.sample(rng);
             noise = 0.95_f64.powf(1.0 / steps_per_hour as f64) * noise + 0.15 * shock;
-            if spike == 0 && rng.random_bool(0.001 / steps_per_hour as f64) {
+            if spike == 0 && rng.random_bool(0.006 / steps_per_hour as f64) {
                 spike = rng.random_range(1..6) * steps_per_hour as u32;
             }
             spike = spike.saturating_sub(1);
-            let level = (3.3 + 0.25 * day + 0.15 * season + noise).exp();
+            let level = (3.5 + 0.25 * day + 0.15 * season + noise).exp();
             let price = if spike > 0 {
                 level * 30.0
             } else if rng.random_bool(0.03) {
@@ -114,25 +114,35 @@ fn varied(seed: u64) -> Case {
         steps_per_hour: 1,
         interconnect_mw,
         ramp: rng.random_range(1.0..30.0),
-        inference_share: rng.random_range(0.9..0.999),
-        training_share: rng.random_range(0.5..0.97),
-        curtailed_mw: (interconnect_mw - 143.4).max(0.0) + rng.random_range(4.0..20.0),
+        inference_share: rng.random_range(0.9..1.0),
+        training_share: rng.random_range(0.5..0.99),
+        curtailed_mw: (interconnect_mw - 143.4).max(0.0) + rng.random_range(1.0..20.0),
     };
     let mut price = prices(1, &mut rng);
-    match rng.random_range(0..6) {
+    match rng.random_range(0..8) {
         0 => price.iter_mut().for_each(|p| *p = 50.0),
         1 => price.iter_mut().for_each(|p| *p = (*p / 25.0).round() * 25.0),
         2 => price.iter_mut().for_each(|p| *p *= 2.0),
+        3 => (0..price.len()).for_each(|t| price.swap(t, rng.random_range(0..8760))),
+        4 => price.iter_mut().for_each(|p| *p = if *p > 60.0 { 5_000.0 } else { *p - 40.0 }),
         _ => {}
     }
     let mut case = campus(price, &terms);
+    if rng.random_bool(0.2) {
+        case.loads.drain(..3);
+        case.budgets.pop();
+        case.budgets
+            .iter_mut()
+            .for_each(|budget| budget.of = BudgetOf::Load(usize::from(budget.name.starts_with('t'))));
+    }
     for extra in 0..rng.random_range(0..8_usize) {
         let value = if rng.random_bool(0.3) { 50.0 } else { rng.random_range(20.0..300.0) };
         case.loads.push(load(&format!("extra {extra}"), rng.random_range(2.0..20.0), value, 1.1, None));
     }
     if rng.random_bool(0.4) {
         let demand = |t: usize| 20.0 * (0.75 + 0.25 * (t as f64 / 24.0 * std::f64::consts::TAU).sin());
-        case.loads[3].capacity_it_mw = Series::Steps((0..8760).map(demand).collect());
+        let inference = case.loads.iter().position(|load| load.name == "inference").expect("it is there");
+        case.loads[inference].capacity_it_mw = Series::Steps((0..8760).map(demand).collect());
         case.budgets[0].mwh *= 0.75;
     }
     case

@@ -110,9 +110,7 @@ impl Budget {
     #[must_use]
     pub fn curtailment_cap(case: &Case, name: &str, steps: Range<usize>, cap_mwh: f64) -> Self {
         let mut offered = crate::sum::Sum::default();
-        for t in steps.clone() {
-            offered.add(case.interconnect_mw.at(t) * case.step_hours);
-        }
+        offered.add_each(steps.clone(), |t| case.interconnect_mw.at(t) * case.step_hours);
         Self {
             name: name.to_owned(),
             of: BudgetOf::Site,
@@ -192,7 +190,8 @@ impl Case {
     pub fn block_value_usd(&self) -> f64 {
         let Some(block) = self.block else { return 0.0 };
         let mut spread = crate::sum::Sum::default();
-        self.price_usd_per_mwh.iter().for_each(|price| spread.add(price - block.strike_usd_per_mwh));
+        let price = &self.price_usd_per_mwh;
+        spread.add_each(0..self.steps(), |t| price[t] - block.strike_usd_per_mwh);
         block.mw * self.step_hours * spread.get()
     }
 

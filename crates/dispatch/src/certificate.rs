@@ -11,7 +11,7 @@
 use crate::case::{BudgetOf, Case, Load, Series, Side};
 use crate::optimum::Multipliers;
 use crate::segments::{Segments, sign};
-use crate::sum::Sum;
+use crate::sum::{Sum, largest};
 
 /// Proof of how good a dispatch is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,12 +61,11 @@ pub(crate) fn energy_it_mwh(
     steps: std::ops::Range<usize>,
 ) -> f64 {
     let mut energy = Sum::default();
-    it_mw[k][steps.clone()].iter().for_each(|mw| energy.add(*mw));
+    energy.add_each(steps.clone(), |t| it_mw[k][t]);
     for (reserve, sold) in case.reserves.iter().zip(reserve_mw) {
+        let share = reserve.called_share / case.loads[k].pue;
         for (_, mw) in reserve.loads.iter().zip(sold).filter(|(load, _)| **load == k) {
-            mw[steps.clone()]
-                .iter()
-                .for_each(|mw| energy.add(-mw * reserve.called_share / case.loads[k].pue));
+            energy.add_each(steps.clone(), |t| -mw[t] * share);
         }
     }
     energy.get() * case.step_hours
@@ -77,20 +76,26 @@ pub(crate) fn energy_it_mwh(
 pub fn value_usd(case: &Case, it_mw: &[Vec<f64>], reserve_mw: &[Vec<Vec<f64>>]) -> f64 {
     let mut value = Sum::default();
     let price = &case.price_usd_per_mwh;
+    let hours = case.step_hours;
     for (load, run) in case.loads.iter().zip(it_mw) {
-        for (t, mw) in run.iter().enumerate() {
-            let worth = load.value_usd_per_it_mwh.at(t);
-            value.add(case.step_hours * (worth - load.pue * price[t]) * mw);
+        let (run, price) = (&run[..case.steps()], &price[..case.steps()]);
+        match &load.value_usd_per_it_mwh {
+            Series::Constant(worth) => {
+                value.add_each(0..case.steps(), |t| hours * (worth - load.pue * price[t]) * run[t]);
+            }
+            Series::Steps(worth) => {
+                value.add_each(0..case.steps(), |t| hours * (worth[t] - load.pue * price[t]) * run[t]);
+            }
         }
     }
     for (reserve, sold) in case.reserves.iter().zip(reserve_mw) {
         for (&k, mw) in reserve.loads.iter().zip(sold) {
             let load = &case.loads[k];
-            for (t, mw) in mw.iter().enumerate() {
+            value.add_each(0..case.steps(), |t| {
                 let margin = load.value_usd_per_it_mwh.at(t) / load.pue - price[t];
                 let paid = reserve.price_usd_per_mw_h.at(t) - reserve.called_share * margin;
-                value.add(case.step_hours * paid * mw);
-            }
+                hours * paid * mw[t]
+            });
         }
     }
     value.add(case.block_value_usd());
@@ -111,19 +116,17 @@ fn full_revenue_usd(case: &Case) -> f64 {
 pub fn worst_step_mw(case: &Case, it_mw: &[Vec<f64>], reserve_mw: &[Vec<Vec<f64>>]) -> f64 {
     let mut worst = 0.0_f64;
     let mut draw_mw = vec![0.0; case.steps()];
+    let steps = case.steps();
     for (k, run) in it_mw.iter().enumerate() {
         let load = &case.loads[k];
-        for (t, &mw) in run.iter().enumerate() {
-            worst = worst.max(-mw).max(mw - load.capacity_it_mw.at(t));
-            draw_mw[t] += load.pue * mw;
-        }
+        let run = &run[..steps];
+        draw_mw.iter_mut().zip(run).for_each(|(draw, mw)| *draw += load.pue * mw);
+        worst = worst.max(largest(steps, |t| -run[t])).max(over(run, &load.capacity_it_mw));
         if let Some(ramp) = case.ramp_it_mw_per_step(k) {
-            worst = run.windows(2).fold(worst, |worst, pair| worst.max((pair[1] - pair[0]).abs() - ramp));
+            worst = worst.max(largest(steps - 1, |t| (run[t + 1] - run[t]).abs() - ramp));
         }
     }
-    for (t, draw) in draw_mw.iter().enumerate() {
-        worst = worst.max(draw - case.interconnect_mw.at(t));
-    }
+    worst = worst.max(over(&draw_mw, &case.interconnect_mw));
     if case.reserves.is_empty() {
         return worst;
     }
@@ -141,6 +144,14 @@ pub fn worst_step_mw(case: &Case, it_mw: &[Vec<f64>], reserve_mw: &[Vec<Vec<f64>
         worst = free.iter().fold(worst, |worst, free| worst.max(-free));
     }
     worst
+}
+
+/// Most by which `mw` exceeds `limit` in any step, MW, or 0.
+fn over(mw: &[f64], limit: &Series) -> f64 {
+    match limit {
+        Series::Constant(limit) => largest(mw.len(), |t| mw[t] - limit),
+        Series::Steps(limit) => largest(mw.len(), |t| mw[t] - limit[t]),
+    }
 }
 
 /// Largest violation of a budget as a share of its size (of 1 MWh where it is smaller).
@@ -180,66 +191,76 @@ pub fn bound_usd(case: &Case, multipliers: &mut Multipliers) -> f64 {
         prices.iter().filter(|price| **price > 0.0).for_each(|price| bound.add(reserve.limit_mw * price));
     }
     let mut interconnect = Vec::with_capacity(case.steps());
-    let mut hour = HourBound::new(case.loads.len());
+    let mut hours = Vec::with_capacity(case.steps());
+    let mut hour = HourBound::new(case);
     for segment in 0..segments.len() {
         hour.enter(&worth[segment * case.loads.len()..][..case.loads.len()]);
         for t in segments.steps(segment) {
-            let (usd, marginal) = hour.best(case, multipliers, t);
-            bound.add(usd);
+            let (usd, marginal) = hour.best(multipliers, t);
+            hours.push(usd);
             interconnect.push(marginal);
         }
     }
+    bound.add_each(0..hours.len(), |t| hours[t]);
     multipliers.interconnect_usd_per_mw = interconnect;
     bound.add(case.block_value_usd());
     bound.get()
 }
 
 /// The best split of one hour at given worths.
-struct HourBound {
+struct HourBound<'a> {
+    case: &'a Case,
     /// Worth by load in the segment, USD/MWh at the meter.
     worth: Vec<f64>,
-    /// Worth less price and with the multipliers of the hour, by load.
-    margin: Vec<f64>,
-    /// Loads, dearest first; kept from hour to hour since it seldom changes.
+    /// What the step adds to the worth, USD/MWh, by load: ramps and reserves.
+    extra: Vec<f64>,
+    /// Most draw by load, MW; the entries of `varying` change from step to step.
+    meter_mw: Vec<f64>,
+    varying: Vec<usize>,
+    /// Loads, dearest first.
     order: Vec<usize>,
+    /// Whether the order holds for the worths without extras.
+    plain: bool,
 }
 
-impl HourBound {
-    fn new(loads: usize) -> Self {
-        Self { worth: vec![0.0; loads], margin: vec![0.0; loads], order: (0..loads).collect() }
+impl<'a> HourBound<'a> {
+    fn new(case: &'a Case) -> Self {
+        let n = case.loads.len();
+        let varies = |k: &usize| matches!(case.loads[*k].capacity_it_mw, Series::Steps(_));
+        Self {
+            case,
+            worth: vec![0.0; n],
+            extra: vec![0.0; n],
+            meter_mw: (0..n).map(|k| case.meter_mw(k, 0)).collect(),
+            varying: (0..n).filter(varies).collect(),
+            order: (0..n).collect(),
+            plain: false,
+        }
     }
 
     fn enter(&mut self, worth: &[f64]) {
         self.worth.copy_from_slice(worth);
+        self.plain = false;
     }
 
     /// Value of the best split of step `t`, USD, and of one more MW of interconnect, USD/MW.
-    fn best(&mut self, case: &Case, multipliers: &Multipliers, t: usize) -> (f64, f64) {
-        let price = case.price_usd_per_mwh[t];
-        for (margin, worth) in self.margin.iter_mut().zip(&self.worth) {
-            *margin = worth - price;
+    fn best(&mut self, multipliers: &Multipliers, t: usize) -> (f64, f64) {
+        let price = self.case.price_usd_per_mwh[t];
+        let plain = !self.add_extras(multipliers, t);
+        if !(plain && self.plain) {
+            self.sort();
         }
-        for (k, ramp) in
-            multipliers.ramp_usd_per_it_mw.iter().enumerate().filter(|(_, ramp)| !ramp.is_empty())
-        {
-            let next = ramp.get(t + 1).copied().unwrap_or(0.0);
-            self.margin[k] += (next - ramp[t]) / (case.loads[k].pue * case.step_hours);
+        self.plain = plain;
+        for &k in &self.varying {
+            self.meter_mw[k] = self.case.meter_mw(k, t);
         }
-        self.add_reserves(case, multipliers, t);
-        for i in 1..self.order.len() {
-            let mut j = i;
-            while j > 0 && self.margin[self.order[j - 1]] < self.margin[self.order[j]] {
-                self.order.swap(j - 1, j);
-                j -= 1;
-            }
-        }
-        let (mut left, mut value, mut marginal) = (case.interconnect_mw.at(t), 0.0, 0.0);
+        let (mut left, mut value, mut marginal) = (self.case.interconnect_mw.at(t), 0.0, 0.0);
         for &k in &self.order {
-            let margin = self.margin[k];
+            let margin = self.worth[k] + self.extra[k] - price;
             if margin <= 0.0 {
                 break;
             }
-            let asked = case.meter_mw(k, t);
+            let asked = self.meter_mw[k];
             if asked > left {
                 value += margin * left;
                 marginal = margin;
@@ -248,23 +269,50 @@ impl HourBound {
             value += margin * asked;
             left -= asked;
         }
-        (value * case.step_hours, marginal * case.step_hours)
+        (value * self.case.step_hours, marginal * self.case.step_hours)
     }
 
-    /// Adds to each load's margin what its best reserve pays over it.
-    fn add_reserves(&mut self, case: &Case, multipliers: &Multipliers, t: usize) {
-        if case.reserves.is_empty() {
-            return;
+    /// What ramps and reserves add to the worths in step `t`; returns whether there is anything.
+    fn add_extras(&mut self, multipliers: &Multipliers, t: usize) -> bool {
+        let mut any = !self.case.reserves.is_empty();
+        self.extra.fill(0.0);
+        for (k, ramp) in
+            multipliers.ramp_usd_per_it_mw.iter().enumerate().filter(|(_, ramp)| !ramp.is_empty())
+        {
+            let change = ramp.get(t + 1).copied().unwrap_or(0.0) - ramp[t];
+            if change != 0.0 {
+                self.extra[k] = change / (self.case.loads[k].pue * self.case.step_hours);
+                any = true;
+            }
         }
+        if !self.case.reserves.is_empty() {
+            self.add_reserves(multipliers, t);
+        }
+        any
+    }
+
+    /// Adds to each load what its best reserve pays over its margin.
+    fn add_reserves(&mut self, multipliers: &Multipliers, t: usize) {
         for (k, worth) in self.worth.iter().enumerate() {
-            let lost = worth - case.price_usd_per_mwh[t];
+            let lost = worth - self.case.price_usd_per_mwh[t];
             let mut best = 0.0_f64;
-            for (j, reserve) in case.reserves.iter().enumerate().filter(|(_, r)| r.loads.contains(&k)) {
+            for (j, reserve) in self.case.reserves.iter().enumerate().filter(|(_, r)| r.loads.contains(&k)) {
                 let limit = multipliers.reserve_usd_per_mw.get(j).and_then(|prices| prices.get(t));
-                let limit = limit.copied().unwrap_or(0.0).max(0.0) / case.step_hours;
+                let limit = limit.copied().unwrap_or(0.0).max(0.0) / self.case.step_hours;
                 best = best.max(reserve.price_usd_per_mw_h.at(t) - reserve.called_share * lost - limit);
             }
-            self.margin[k] += best;
+            self.extra[k] += best;
+        }
+    }
+
+    fn sort(&mut self) {
+        let total = |k: usize| self.worth[k] + self.extra[k];
+        for i in 1..self.order.len() {
+            let mut j = i;
+            while j > 0 && total(self.order[j - 1]) < total(self.order[j]) {
+                self.order.swap(j - 1, j);
+                j -= 1;
+            }
         }
     }
 }
