@@ -51,6 +51,20 @@ pub enum DispatchError {
         /// Number of steps.
         steps: usize,
     },
+    /// Bids of another number than the budgets.
+    #[error("{found} bid prices were given for {budgets} budgets")]
+    Bids {
+        /// Number of bids.
+        found: usize,
+        /// Number of budgets.
+        budgets: usize,
+    },
+    /// A load whose restarts the real-time rule does not know.
+    #[error("the real-time rule does not know the restarts of load '{load}': leave its restart out")]
+    Restart {
+        /// The load.
+        load: String,
+    },
     /// Budgets that no dispatch can meet.
     #[error("the energy budgets cannot all be met: {0}")]
     Infeasible(Infeasibility),

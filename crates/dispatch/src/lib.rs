@@ -18,6 +18,7 @@ pub mod merit_order;
 pub mod optimal;
 pub mod optimum;
 pub mod profile;
+pub mod real_time;
 mod segments;
 mod sum;
 #[cfg(test)]
@@ -32,3 +33,4 @@ pub use merit_order::{Tier, split};
 pub use optimal::{optimal, optimal_from};
 pub use optimum::{Effort, Method, Multipliers, Optimum};
 pub use profile::inference_share;
+pub use real_time::{RealTime, real_time};
