@@ -22,7 +22,7 @@ use crate::optimum::{Effort, Method, Multipliers, Optimum};
 use columns::Columns;
 use master::Master;
 use pass::{BlockFigures, Pass, Scratch, pass};
-use problem::{BLOCK_HOURS, Problem};
+use problem::Problem;
 
 #[cfg(test)]
 mod tests;
@@ -42,7 +42,7 @@ const MOST_PASSES: usize = 400;
 /// [`DispatchError::Infeasible`] where the budgets cannot all be met, and [`DispatchError::Solver`] where the passes do not
 /// close the gap.
 pub(crate) fn solve(case: &Case, start: Option<&[f64]>) -> Option<Result<Optimum, DispatchError>> {
-    solve_in_blocks(case, start, BLOCK_HOURS)
+    solve_in_blocks(case, start, problem::block_hours(case))
 }
 
 fn solve_in_blocks(

@@ -7,8 +7,16 @@ use crate::segments::{Segments, sign};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Hours of a block. Anything from half a week to a month takes about the same time.
-pub(super) const BLOCK_HOURS: f64 = 168.0;
+/// Shortest and longest block, hours. Years take about the same time with anything from half a week to a month; short
+/// horizons need fewer passes with days.
+const BLOCK_HOURS: [f64; 2] = [24.0, 168.0];
+/// Blocks that a horizon is cut into between these.
+const BLOCKS: f64 = 50.0;
+
+/// Length of the blocks of a case, hours.
+pub(super) fn block_hours(case: &Case) -> f64 {
+    (case.steps() as f64 * case.step_hours / BLOCKS).clamp(BLOCK_HOURS[0], BLOCK_HOURS[1])
+}
 
 /// The one load whose changes are limited.
 #[derive(Debug, Clone, Copy)]
