@@ -20,6 +20,8 @@ pub mod optimum;
 pub mod profile;
 mod segments;
 mod sum;
+#[cfg(test)]
+mod test_support;
 
 pub use case::{Block, Budget, BudgetOf, Case, Load, Reserve, Restart, Series, Side};
 pub use certificate::Certificate;
