@@ -14,6 +14,7 @@ pub mod contest;
 mod decomposition;
 pub mod error;
 pub mod figures;
+mod interior_point;
 pub mod merit_order;
 pub mod optimal;
 pub mod optimum;
