@@ -16,6 +16,7 @@ pub mod error;
 pub mod figures;
 mod interior_point;
 pub mod merit_order;
+mod on_off;
 pub mod optimal;
 pub mod optimum;
 pub mod profile;
