@@ -20,12 +20,16 @@ use fixed::Dispatch;
 use lagrangian::{Relaxed, relax};
 use states::least_it_mw;
 
-/// Steps on the budgets' multipliers.
+/// Steps on the multipliers.
 const STEPS: usize = 40;
 /// Steps without a better bound after which the step is halved.
 const PATIENCE: usize = 4;
 /// Relative gap that is none.
 const NO_GAP: f64 = 1e-9;
+/// Relative gap up to which further states are not worth their linear programs.
+const SMALL_GAP: f64 = 1e-4;
+/// Most states met under way for which the linear program is solved.
+const ATTEMPTS: usize = 8;
 /// Rounds of raised multipliers while no states meet the budgets.
 const REPAIRS: usize = 12;
 /// Largest violation with which a dispatch is kept: MW in a step, share of a budget.
@@ -46,10 +50,14 @@ pub(crate) fn solve(
     let first = relax(case, &search.multipliers);
     search.bound(&first);
     search.attempt(first.states.clone())?;
-    let last = search.lower_bound(first);
-    search.attempt(last)?;
+    let seen = search.lower_bound(first);
     for states in search.plain_states() {
         search.attempt(states)?;
+    }
+    for (place, states) in seen.into_iter().rev().take(ATTEMPTS).enumerate() {
+        if place == 0 || !search.within(SMALL_GAP) {
+            search.attempt(states)?;
+        }
     }
     search.repair()?;
     search.answer()
@@ -96,21 +104,23 @@ impl<'a> Search<'a> {
         self.dual_usd = self.dual_usd.min(relaxed.bound_usd);
     }
 
-    fn closed(&self) -> bool {
+    /// Whether the gap is at most a share of the bound.
+    fn within(&self, share: f64) -> bool {
         let Some((value, _)) = &self.best else { return false };
-        self.dual_usd - value <= NO_GAP * (self.dual_usd - self.case.block_value_usd()).abs()
+        self.dual_usd - value <= share * (self.dual_usd - self.case.block_value_usd()).abs()
     }
 
     /// Solves what states leave and keeps the dispatch if it is better.
     fn attempt(&mut self, states: Vec<Vec<bool>>) -> Result<(), DispatchError> {
-        if self.closed() || self.tried.contains(&states) {
+        if self.within(NO_GAP) || self.tried.contains(&states) {
             return Ok(());
         }
-        if let Some((dispatch, passes)) = fixed::dispatch(self.case, &states, self.linear)? {
-            self.passes += passes;
+        let (dispatches, passes) = fixed::dispatches(self.case, &states, self.linear)?;
+        self.passes += passes;
+        for dispatch in dispatches {
             let (it_mw, reserve_mw) = &dispatch;
-            let violation = worst_step_mw(self.case, it_mw, reserve_mw)
-                .max(worst_budget_share(self.case, it_mw, reserve_mw));
+            let step = worst_step_mw(self.case, it_mw, reserve_mw);
+            let violation = step.max(worst_budget_share(self.case, it_mw, reserve_mw));
             let value = value_usd(self.case, it_mw, reserve_mw).0 - restart_cost_usd(self.case, it_mw);
             if violation <= LARGEST_VIOLATION && self.best.as_ref().is_none_or(|(best, _)| value > *best) {
                 self.best = Some((value, dispatch));
@@ -120,36 +130,29 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Lowers the bound by subgradient steps on the budgets' multipliers; returns the states of the best bound.
-    fn lower_bound(&mut self, first: Relaxed) -> Vec<Vec<bool>> {
+    /// Lowers the bound by subgradient steps on the multipliers; returns the states met, those of the best bound last.
+    fn lower_bound(&mut self, first: Relaxed) -> Vec<Vec<Vec<bool>>> {
         let (mut share, mut idle) = (1.0, 0);
         let mut at = self.multipliers.clone();
         let mut least = first.bound_usd;
-        let mut best = first.states.clone();
+        let (mut best, mut seen) = (first.states.clone(), Vec::new());
         let mut relaxed = first;
         for _ in 0..STEPS {
-            let slack = &relaxed.slack_mwh;
-            let prices = &mut at.budget_usd_per_mwh;
-            // A budget that is met at no price asks for nothing.
-            let pulls =
-                |(slack, price): (&f64, &f64)| if *slack > 0.0 && *price <= 0.0 { 0.0 } else { *slack };
-            let pull: Vec<f64> = slack.iter().zip(prices.iter()).map(pulls).collect();
-            let norm: f64 = pull.iter().map(|pull| pull * pull).sum();
-            if norm <= 0.0 || self.closed() {
-                break;
-            }
             let own = (least - self.case.block_value_usd()).abs();
             let aim = self.best.as_ref().map_or(least - 1e-3 * own, |(value, _)| *value);
-            let step = share * (relaxed.bound_usd - aim).max(0.0) / norm;
-            prices.iter_mut().zip(&pull).for_each(|(price, pull)| *price = (*price - step * pull).max(0.0));
+            let length = share * (relaxed.bound_usd - aim).max(0.0);
+            if self.within(NO_GAP) || !relaxed.step(length, &mut at) {
+                break;
+            }
             relaxed = relax(self.case, &at);
             self.bound(&relaxed);
             if relaxed.bound_usd < least {
                 least = relaxed.bound_usd;
-                best.clone_from(&relaxed.states);
+                seen.push(std::mem::replace(&mut best, relaxed.states.clone()));
                 self.multipliers.clone_from(&at);
                 idle = 0;
             } else {
+                seen.push(relaxed.states.clone());
                 idle += 1;
                 if idle == PATIENCE {
                     (share, idle) = (0.5 * share, 0);
@@ -157,7 +160,11 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        best
+        // Many steps meet the same states.
+        seen.sort();
+        seen.dedup();
+        seen.push(best);
+        seen
     }
 
     /// States that do not come from multipliers: as the optimum without restarts runs, and always on.

@@ -1,9 +1,10 @@
 //! The best dispatch at given off and on states, as a case without restarts.
 //!
 //! Off steps get no capacity. The least load of an on step is a fixed part: it is taken off the capacity, the
-//! interconnect and the budgets, and put back onto the answer; reserves may be sold from it afterwards, as far as limits
-//! and budgets leave room. A ramp counts the whole load, so a load that has one keeps its capacity and gets a budget per on
-//! step instead, which is exact but for calls of reserves (they count against that budget too).
+//! interconnect and the budgets, and put back onto the answer. A ramp counts the whole load, so a load that has one keeps
+//! its capacity and gets a budget per on step instead. Both are exact without reserves. With them, the first cannot weigh
+//! sales from a fixed part against others (they are added afterwards, as far as limits and budgets leave room), and in
+//! the second calls count against the least load; so both are tried.
 
 use super::states::least_it_mw;
 use crate::case::{Budget, BudgetOf, Case, Series, Side};
@@ -18,32 +19,41 @@ const ROUNDING_SHARE: f64 = 1e-12;
 /// A dispatch: IT MW `[load][step]`, and reserves sold, MW `[reserve][place][step]`.
 pub(super) type Dispatch = (Vec<Vec<f64>>, Vec<Vec<Vec<f64>>>);
 
-/// The best dispatch at the given states, `[load][step]` (empty for loads without restart), and the passes it took.
+/// The best dispatches found at the given states, `[load][step]` (empty for loads without restart), and the passes taken.
 ///
-/// None if the states cannot meet budgets, interconnect and ramps.
+/// None if the states cannot meet budgets, interconnect and ramps; two where reserves may stand on fixed parts, one by
+/// either construction.
 ///
 /// # Errors
 /// What `linear` reports beside budgets that cannot be met.
-pub(super) fn dispatch(
+pub(super) fn dispatches(
     case: &Case,
     states: &[Vec<bool>],
     linear: fn(&Case) -> Result<Optimum, DispatchError>,
-) -> Result<Option<(Dispatch, usize)>, DispatchError> {
+) -> Result<(Vec<Dispatch>, usize), DispatchError> {
     let fixed_mw = fixed_it_mw(case, states);
-    let Some(fixed) = without_restarts(case, states, &fixed_mw) else { return Ok(None) };
-    let optimum = match linear(&fixed) {
-        Ok(optimum) => optimum,
-        Err(DispatchError::Infeasible(_)) => return Ok(None),
-        Err(fault) => return Err(fault),
-    };
-    let (mut it_mw, mut reserve_mw) = (optimum.it_mw, optimum.reserve_mw);
-    for (run, fixed) in it_mw.iter_mut().zip(&fixed_mw) {
-        run.iter_mut().zip(fixed).for_each(|(mw, fixed)| *mw += fixed);
+    let mut constructions = Vec::new();
+    if !case.reserves.is_empty() && fixed_mw.iter().flatten().any(|mw| *mw > 0.0) {
+        constructions.push(vec![Vec::new(); case.loads.len()]);
     }
-    if fixed_mw.iter().flatten().any(|mw| *mw > 0.0) {
+    constructions.push(fixed_mw);
+    let (mut dispatches, mut passes) = (Vec::new(), 0);
+    for fixed_mw in constructions {
+        let Some(fixed) = without_restarts(case, states, &fixed_mw) else { continue };
+        let optimum = match linear(&fixed) {
+            Ok(optimum) => optimum,
+            Err(DispatchError::Infeasible(_)) => continue,
+            Err(fault) => return Err(fault),
+        };
+        let (mut it_mw, mut reserve_mw) = (optimum.it_mw, optimum.reserve_mw);
+        for (run, fixed) in it_mw.iter_mut().zip(&fixed_mw) {
+            run.iter_mut().zip(fixed).for_each(|(mw, fixed)| *mw += fixed);
+        }
         sell_free_load(case, &it_mw, &mut reserve_mw);
+        passes += optimum.effort.passes;
+        dispatches.push((it_mw, reserve_mw));
     }
-    Ok(Some(((it_mw, reserve_mw), optimum.effort.passes)))
+    Ok((dispatches, passes))
 }
 
 /// Fixed part of every load, IT MW, `[load][step]`; empty where there is none.

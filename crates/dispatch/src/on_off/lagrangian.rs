@@ -21,6 +21,24 @@ pub(super) struct Relaxed {
     pub(super) states: Vec<Vec<bool>>,
     /// Energy beyond each budget, MWh; negative where it is missed.
     pub(super) slack_mwh: Vec<f64>,
+    /// Interconnect left in each step, MW; negative where it is overloaded; empty where its price does not count.
+    left_mw: Vec<f64>,
+}
+
+impl Relaxed {
+    /// Moves multipliers against the slacks so that the bound would fall by `length_usd` if it were smooth; false if every
+    /// slack is 0 or belongs to what is free already.
+    pub(super) fn step(&self, length_usd: f64, multipliers: &mut Multipliers) -> bool {
+        let budgets = self.slack_mwh.iter().zip(&mut multipliers.budget_usd_per_mwh);
+        let steps = self.left_mw.iter().zip(&mut multipliers.interconnect_usd_per_mw);
+        let pulls = |(slack, price): &(&f64, &mut f64)| **slack < 0.0 || **price > 0.0;
+        let priced: Vec<(&f64, &mut f64)> = budgets.chain(steps).filter(pulls).collect();
+        let norm: f64 = priced.iter().map(|(slack, _)| **slack * **slack).sum();
+        for (slack, price) in priced {
+            *price = (*price - length_usd * slack / norm.max(f64::MIN_POSITIVE)).max(0.0);
+        }
+        norm > 0.0
+    }
 }
 
 /// What a MWh of a load earns at given multipliers.
@@ -40,7 +58,8 @@ pub(super) fn relax(case: &Case, multipliers: &Multipliers) -> Relaxed {
     let mut bound_usd = constant_usd(case, multipliers);
     let mut states = vec![Vec::new(); case.loads.len()];
     let mut it_mw = vec![vec![0.0; case.steps()]; case.loads.len()];
-    if switched.len() <= MOST_TOGETHER {
+    let together = switched.len() <= MOST_TOGETHER;
+    if together {
         let group = Group { case, margins: &margins.usd_per_mwh, switched, plain, room_mw: &room_mw };
         let (usd, sets) = group.best();
         bound_usd += usd;
@@ -72,7 +91,14 @@ pub(super) fn relax(case: &Case, multipliers: &Multipliers) -> Relaxed {
             }
         }
     }
-    Relaxed { bound_usd, slack_mwh: slack_mwh(case, &margins.served, it_mw), states }
+    let left_mw = if together { Vec::new() } else { left_mw(case, &it_mw) };
+    Relaxed { bound_usd, slack_mwh: slack_mwh(case, &margins.served, it_mw), left_mw, states }
+}
+
+/// Interconnect left in each step, MW.
+fn left_mw(case: &Case, it_mw: &[Vec<f64>]) -> Vec<f64> {
+    let draw = |t: usize| case.loads.iter().zip(it_mw).map(|(load, run)| load.pue * run[t]).sum::<f64>();
+    (0..case.steps()).map(|t| case.interconnect_mw.at(t) - draw(t)).collect()
 }
 
 /// Energy beyond each budget, MWh, where calls leave a share of what runs.
