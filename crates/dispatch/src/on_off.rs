@@ -19,6 +19,7 @@ use crate::optimum::{Effort, Method, Multipliers, Optimum};
 use fixed::Dispatch;
 use lagrangian::{Relaxed, relax};
 use states::least_it_mw;
+use std::ops::Range;
 
 /// Steps on the multipliers.
 const STEPS: usize = 40;
@@ -30,6 +31,8 @@ const NO_GAP: f64 = 1e-9;
 const SMALL_GAP: f64 = 1e-4;
 /// Most states met under way for which the linear program is solved.
 const ATTEMPTS: usize = 8;
+/// Most loads times steps of all states turned over.
+const FLIP_WORK: usize = 20_000;
 /// Rounds of raised multipliers while no states meet the budgets.
 const REPAIRS: usize = 12;
 /// Largest violation with which a dispatch is kept: MW in a step, share of a budget.
@@ -54,12 +57,14 @@ pub(crate) fn solve(
     for states in search.plain_states() {
         search.attempt(states)?;
     }
-    for (place, states) in seen.into_iter().rev().take(ATTEMPTS).enumerate() {
-        if place == 0 || !search.within(SMALL_GAP) {
+    let most = search.tried.len() + ATTEMPTS;
+    for (place, states) in seen.into_iter().rev().enumerate() {
+        if place == 0 || !search.within(SMALL_GAP) && search.tried.len() < most {
             search.attempt(states)?;
         }
     }
     search.repair()?;
+    search.flip()?;
     search.answer()
 }
 
@@ -72,6 +77,8 @@ struct Search<'a> {
     multipliers: Multipliers,
     dual_usd: f64,
     best: Option<(f64, Dispatch)>,
+    /// Place of the best dispatch's states among those tried.
+    best_states: usize,
     tried: Vec<Vec<Vec<bool>>>,
     passes: usize,
 }
@@ -93,6 +100,7 @@ impl<'a> Search<'a> {
             multipliers,
             dual_usd: optimum.certificate.dual_usd,
             best: None,
+            best_states: 0,
             tried: Vec::new(),
             passes: optimum.effort.passes,
         })
@@ -124,6 +132,7 @@ impl<'a> Search<'a> {
             let value = value_usd(self.case, it_mw, reserve_mw).0 - restart_cost_usd(self.case, it_mw);
             if violation <= LARGEST_VIOLATION && self.best.as_ref().is_none_or(|(best, _)| value > *best) {
                 self.best = Some((value, dispatch));
+                self.best_states = self.tried.len();
             }
         }
         self.tried.push(states);
@@ -160,9 +169,6 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        // Many steps meet the same states.
-        seen.sort();
-        seen.dedup();
         seen.push(best);
         seen
     }
@@ -203,6 +209,24 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
+    /// Turns single steps and whole runs of the best states over while that helps: for short horizons alone.
+    fn flip(&mut self) -> Result<(), DispatchError> {
+        let size = self.case.steps() * self.case.loads.len();
+        let most = self.tried.len() + FLIP_WORK / size.max(1);
+        loop {
+            let base = self.best_states;
+            for states in neighbours(&self.tried[base]) {
+                if self.within(NO_GAP) || self.tried.len() >= most {
+                    return Ok(());
+                }
+                self.attempt(states)?;
+            }
+            if self.best_states == base {
+                return Ok(());
+            }
+        }
+    }
+
     fn answer(self) -> Result<Optimum, DispatchError> {
         let case = self.case;
         let Some((value, (it_mw, reserve_mw))) = self.best else {
@@ -223,6 +247,25 @@ impl<'a> Search<'a> {
             reserve_mw,
         })
     }
+}
+
+/// States that differ in one step or one run of one load.
+fn neighbours(states: &[Vec<bool>]) -> Vec<Vec<Vec<bool>>> {
+    let mut found = Vec::new();
+    for (k, load) in states.iter().enumerate() {
+        let mut runs: Vec<Range<usize>> = (0..load.len()).map(|t| t..t + 1).collect();
+        let mut start = 0;
+        for run in load.chunk_by(|a, b| a == b) {
+            runs.push(start..start + run.len());
+            start += run.len();
+        }
+        for run in runs {
+            let mut turned = states.to_vec();
+            turned[k][run].iter_mut().for_each(|on| *on = !*on);
+            found.push(turned);
+        }
+    }
+    found
 }
 
 /// Cost of the starts that a dispatch needs at least, USD.
