@@ -1,5 +1,10 @@
 //! Hand cases, the reference year, and random cases against a simplex.
 
+#![expect(
+    clippy::print_stderr,
+    reason = "what was measured, and what was skipped, is told to who runs the test"
+)]
+
 use super::*;
 use crate::case::{Block, Budget, BudgetOf, Reserve};
 use crate::test_support::random_cases::{Variety, random_case};

@@ -1,5 +1,10 @@
 //! Hand cases, and small random cases against every pattern of off and on states.
 
+#![expect(
+    clippy::print_stderr,
+    reason = "what was measured, and what was skipped, is told to who runs the test"
+)]
+
 use super::*;
 use crate::case::{Budget, BudgetOf, Load, Restart, Series, Side};
 use crate::interior_point;
@@ -203,7 +208,7 @@ fn random_cases_lie_between_the_best_pattern_and_the_bound() {
         at(&missed, 0.9),
         at(&missed, 1.0)
     );
-    assert!(cases > 60 && free > 10, "{cases} cases, {free} free");
+    assert!(cases > 60 && free > 10 && none == 0, "{cases} cases, {free} free");
 }
 
 #[test]

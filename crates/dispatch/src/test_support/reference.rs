@@ -1,5 +1,10 @@
 //! The reference year of dispatch that lies beside the repository.
 
+#![expect(
+    clippy::print_stderr,
+    reason = "what was measured, and what was skipped, is told to who runs the test"
+)]
+
 use crate::case::{Budget, BudgetOf, Case, Load, Series, Side};
 use std::path::Path;
 

@@ -122,8 +122,8 @@ impl Model {
             let Some(ramp) = load.ramp_it_mw_per_hour else { continue };
             for pair in x.windows(2) {
                 let change = [(pair[1], 1.0), (pair[0], -1.0)];
-                self.problem.add_constraint(&change, ComparisonOp::Le, ramp * case.step_hours);
-                self.problem.add_constraint(&change, ComparisonOp::Ge, -ramp * case.step_hours);
+                self.problem.add_constraint(change, ComparisonOp::Le, ramp * case.step_hours);
+                self.problem.add_constraint(change, ComparisonOp::Ge, -ramp * case.step_hours);
             }
         }
     }
