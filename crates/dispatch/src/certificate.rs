@@ -8,7 +8,7 @@
 //!
 //! since each hour then stands alone and is a merit order. So the bound rests on no solver: wrong multipliers only widen it.
 
-use crate::case::{BudgetOf, Case, Load, Series, Side};
+use crate::case::{Budget, BudgetOf, Case, Load, Series, Side};
 use crate::optimum::Multipliers;
 use crate::segments::{Segments, sign};
 use crate::sum::{Sum, largest};
@@ -69,6 +69,20 @@ pub(crate) fn energy_it_mwh(
         }
     }
     energy.get() * case.step_hours
+}
+
+/// Energy that a budget counts, MWh.
+pub(crate) fn budget_mwh(
+    case: &Case,
+    budget: &Budget,
+    it_mw: &[Vec<f64>],
+    reserve_mw: &[Vec<Vec<f64>>],
+) -> f64 {
+    let energy = |k| energy_it_mwh(case, it_mw, reserve_mw, k, budget.steps.clone());
+    match budget.of {
+        BudgetOf::Load(k) => energy(k),
+        BudgetOf::Site => (0..case.loads.len()).map(|k| case.loads[k].pue * energy(k)).sum(),
+    }
 }
 
 /// Value of a dispatch from its megawatts, USD with the block.
@@ -158,11 +172,7 @@ fn over(mw: &[f64], limit: &Series) -> f64 {
 #[must_use]
 pub fn worst_budget_share(case: &Case, it_mw: &[Vec<f64>], reserve_mw: &[Vec<Vec<f64>>]) -> f64 {
     case.budgets.iter().fold(0.0, |worst, budget| {
-        let energy = |k| energy_it_mwh(case, it_mw, reserve_mw, k, budget.steps.clone());
-        let mwh: f64 = match budget.of {
-            BudgetOf::Load(k) => energy(k),
-            BudgetOf::Site => (0..case.loads.len()).map(|k| case.loads[k].pue * energy(k)).sum(),
-        };
+        let mwh = budget_mwh(case, budget, it_mw, reserve_mw);
         let over = match budget.side {
             Side::AtLeast => budget.mwh - mwh,
             Side::AtMost => mwh - budget.mwh,

@@ -1,6 +1,8 @@
 //! Reference problem 1: a year of hours of a 100 MW campus, whose optimum five general solvers agree on.
 
-use dispatch::{Budget, BudgetOf, Case, Load, Method, Series, Side, optimal};
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are meant to be read")]
+
+use dispatch::{Budget, BudgetOf, Case, DispatchError, Load, Method, Series, Side, optimal, real_time};
 use std::path::Path;
 
 const OPTIMUM_USD: f64 = 88_335_720.285_747_6;
@@ -74,4 +76,27 @@ fn the_optimum_is_the_published_one() {
     assert!(found.certificate.relative_gap.abs() < 1e-9);
     assert!(found.certificate.worst_step_mw < 1e-9);
     assert!(found.certificate.worst_budget_share < 1e-12);
+}
+
+#[test]
+fn a_larger_interconnect_tightens_the_curtailment_cap_until_nothing_meets_it() {
+    let Some(case) = reference(150.0) else { return };
+    let Err(DispatchError::Infeasible(why)) = optimal(&case) else { panic!("150 MW cannot be used up") };
+    // All loads together draw 143.4 MW, so at least 6.6 MW of each hour are left: 57,816 of the 17,520 MWh allowed.
+    let [short] = why.shortfalls.as_slice() else { panic!("{why:?}") };
+    assert_eq!(short.name, "curtailment cap");
+    assert!((short.mwh - (57_816.0 - 17_520.0)).abs() < 1e-6, "{why}");
+}
+
+#[test]
+fn the_real_time_rule_loses_little_to_foresight() {
+    let Some(case) = reference(100.0) else { return };
+    let found = optimal(&case).expect("an optimum");
+    let bids = found.multipliers.expect("multipliers").budget_usd_per_mwh;
+    let walked = real_time(&case, &bids).expect("the rule runs");
+    let lost = 1.0 - walked.value_usd / found.value_usd;
+    println!("real time {:.2} USD, foresight adds {:.3} %", walked.value_usd, 100.0 * lost);
+    assert!(walked.worst_step_mw < 1e-9);
+    assert!(walked.missed_mwh.iter().all(|mwh| *mwh < 1e-6), "{:?}", walked.missed_mwh);
+    assert!((0.0..0.05).contains(&lost), "{lost}");
 }

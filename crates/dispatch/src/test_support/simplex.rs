@@ -18,7 +18,12 @@ pub(crate) struct SimplexOptimum {
 
 /// The optimum of a case without its restarts; none if the budgets cannot all be met.
 pub(crate) fn optimum(case: &Case) -> Option<SimplexOptimum> {
-    let mut model = Model::new(case, Goal::Value);
+    optimum_above(case, &vec![vec![0.0; case.price_usd_per_mwh.len()]; case.loads.len()])
+}
+
+/// The same where every load must also run at least so much, IT MW, `[load][step]`; none if no dispatch is possible.
+pub(crate) fn optimum_above(case: &Case, least_it_mw: &[Vec<f64>]) -> Option<SimplexOptimum> {
+    let mut model = Model::new(case, Goal::Value, least_it_mw);
     model.add_budgets(case, false);
     let solution = model.solve()?;
     let value = |variables: &Vec<Variable>| variables.iter().map(|v| solution.var_value(*v)).collect();
@@ -37,7 +42,8 @@ pub(crate) fn optimum(case: &Case) -> Option<SimplexOptimum> {
 
 /// Least sum over budgets of the MWh by which they fail.
 pub(crate) fn least_shortfall_mwh(case: &Case) -> f64 {
-    let mut model = Model::new(case, Goal::Shortfall);
+    let least_it_mw = vec![vec![0.0; case.price_usd_per_mwh.len()]; case.loads.len()];
+    let mut model = Model::new(case, Goal::Shortfall, &least_it_mw);
     model.add_budgets(case, true);
     let solution = model.solve().expect("a shortfall is always possible");
     -solution.objective()
@@ -57,16 +63,16 @@ struct Model {
 
 impl Model {
     /// Everything but the budgets.
-    fn new(case: &Case, goal: Goal) -> Self {
+    fn new(case: &Case, goal: Goal, least_it_mw: &[Vec<f64>]) -> Self {
         let (steps, hours) = (case.price_usd_per_mwh.len(), case.step_hours);
         let mut problem = Problem::new(OptimizationDirection::Maximize);
         let price = &case.price_usd_per_mwh;
         let earns = |usd: f64| if goal == Goal::Value { usd } else { 0.0 };
         let mut run = Vec::new();
-        for load in &case.loads {
+        for (load, least) in case.loads.iter().zip(least_it_mw) {
             let of_step = |t: usize| {
                 let usd = hours * (load.value_usd_per_it_mwh.at(t) - load.pue * price[t]);
-                problem.add_var(earns(usd), (0.0, load.capacity_it_mw.at(t)))
+                problem.add_var(earns(usd), (least[t], load.capacity_it_mw.at(t)))
             };
             run.push((0..steps).map(of_step).collect::<Vec<_>>());
         }
@@ -116,8 +122,8 @@ impl Model {
             let Some(ramp) = load.ramp_it_mw_per_hour else { continue };
             for pair in x.windows(2) {
                 let change = [(pair[1], 1.0), (pair[0], -1.0)];
-                self.problem.add_constraint(&change, ComparisonOp::Le, ramp * case.step_hours);
-                self.problem.add_constraint(&change, ComparisonOp::Ge, -ramp * case.step_hours);
+                self.problem.add_constraint(change, ComparisonOp::Le, ramp * case.step_hours);
+                self.problem.add_constraint(change, ComparisonOp::Ge, -ramp * case.step_hours);
             }
         }
     }
