@@ -5,6 +5,7 @@
 //! [`month_figures`] reduces the hours of 64 paths at once to figures per MW that all policies share;
 //! [`contested_month`] is the slower hour-by-hour split for the campuses where loads compete.
 
+pub mod checkpoint;
 pub mod contest;
 pub mod figures;
 pub mod merit_order;
