@@ -8,6 +8,7 @@
 pub mod checkpoint;
 pub mod contest;
 pub mod figures;
+pub mod four_cp;
 pub mod merit_order;
 pub mod profile;
 
