@@ -38,7 +38,8 @@ impl FourCpTariff {
     /// If the rate is below 0 or not finite, or the share is not between 0 and 1.
     pub fn try_new(rate_usd_per_kw_year: f64, avoidable_share: f64) -> Result<Self, UnitError> {
         at_least_zero("4CP rate", rate_usd_per_kw_year, "USD/kW-year")?;
-        share("avoidable share of the 4CP charge", avoidable_share)?;
+        let met = (0.0..=1.0).contains(&avoidable_share);
+        require(met, "avoidable share of the 4CP charge", avoidable_share, ["0 to 1", "of one"])?;
         Ok(Self { rate_usd_per_kw_year, avoidable_share })
     }
 
@@ -91,23 +92,16 @@ impl Default for AvoidanceRule {
 }
 
 impl AvoidanceRule {
+    /// Looks whether the fields are in their ranges.
+    ///
     /// # Errors
-    /// If a field is out of its range.
+    /// If one is not.
     pub fn check(&self) -> Result<(), UnitError> {
-        let hours = self.first_hour..=23;
-        if !hours.contains(&self.last_hour) {
-            let (value, range) = (f64::from(self.last_hour), "the first hour to 23");
-            return Err(UnitError { quantity: "last hour of the 4CP window", value, range, unit: "h" });
-        }
-        for (quantity, value) in [
-            ("share of the month's highest load", self.share_of_month),
-            ("share of last year's highest load", self.share_of_last_year),
-        ] {
-            if !(0.0..=2.0).contains(&value) {
-                return Err(UnitError { quantity, value, range: "0 to 2", unit: "" });
-            }
-        }
-        Ok(())
+        let met = (self.first_hour..=23).contains(&self.last_hour);
+        require(met, "last_hour", f64::from(self.last_hour), ["first_hour to 23", "h"])?;
+        let share = |name, value| require((0.0..=2.0).contains(&value), name, value, ["0 to 2", "of one"]);
+        share("share_of_month", self.share_of_month)?;
+        share("share_of_last_year", self.share_of_last_year)
     }
 }
 
@@ -164,7 +158,7 @@ impl PeakWatch {
 }
 
 /// Record of a rule in the summer of one year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AvoidanceYear {
     /// Calendar year.
     pub year: i16,
@@ -227,25 +221,20 @@ pub fn monthly_peaks(hours: &[SystemHour]) -> BTreeMap<YearMonth, usize> {
 
 fn year_record(years: &mut Vec<AvoidanceYear>, year: i16) -> &mut AvoidanceYear {
     if years.last().is_none_or(|last| last.year != year) {
-        let (hours_curtailed, days_curtailed, peaks, hits, false_alarm_days) = (0, 0, 0, 0, 0);
-        years.push(AvoidanceYear { year, hours_curtailed, days_curtailed, peaks, hits, false_alarm_days });
+        years.push(AvoidanceYear { year, ..AvoidanceYear::default() });
     }
     let last = years.len() - 1;
     &mut years[last]
 }
 
-fn at_least_zero(quantity: &'static str, value: f64, unit: &'static str) -> Result<(), UnitError> {
-    if value >= 0.0 && value.is_finite() {
-        return Ok(());
-    }
-    Err(UnitError { quantity, value, range: "at least 0", unit })
+type Checked = Result<(), UnitError>;
+
+fn at_least_zero(quantity: &'static str, value: f64, unit: &'static str) -> Checked {
+    require(value >= 0.0 && value.is_finite(), quantity, value, ["at least 0", unit])
 }
 
-fn share(quantity: &'static str, value: f64) -> Result<(), UnitError> {
-    if (0.0..=1.0).contains(&value) {
-        return Ok(());
-    }
-    Err(UnitError { quantity, value, range: "0 to 1", unit: "" })
+fn require(met: bool, quantity: &'static str, value: f64, [range, unit]: [&'static str; 2]) -> Checked {
+    if met { Ok(()) } else { Err(UnitError { quantity, value, range, unit }) }
 }
 
 #[cfg(test)]
@@ -259,11 +248,9 @@ mod tests {
 
     /// Days of June from the first on, 24 hours each.
     fn june(loads_mw: &[f64]) -> Vec<SystemHour> {
-        let hour = |(i, &load_mw): (usize, &f64)| SystemHour {
-            month: month(6),
-            day: (i / 24) as i8 + 1,
-            hour: (i % 24) as u8,
-            load_mw,
+        let hour = |(i, &load_mw)| {
+            let (day, hour) = (i / 24 + 1, i % 24);
+            SystemHour { month: month(6), day: day as i8, hour: hour as u8, load_mw }
         };
         loads_mw.iter().enumerate().map(hour).collect()
     }
@@ -321,30 +308,22 @@ mod tests {
         }
         let year = replay(AvoidanceRule::default(), &june(&loads)).unwrap()[0];
         // Day 1 at 15 on the level load of the morning, at 16 and 17 after rises; day 2 at 16 and 17.
-        let expected = AvoidanceYear {
-            year: 2024,
-            hours_curtailed: 5,
-            days_curtailed: 2,
-            peaks: 1,
-            hits: 1,
-            false_alarm_days: 1,
-        };
-        assert_eq!(year, expected);
+        assert_eq!((year.hours_curtailed, year.days_curtailed), (5, 2));
+        assert_eq!((year.peaks, year.hits, year.false_alarm_days), (1, 1, 1));
     }
 
     #[test]
     fn figures_out_of_range_name_field_value_and_range() {
         let text = FourCpTariff::try_new(70.0, 1.5).unwrap_err().to_string();
-        assert!(text.starts_with("avoidable share of the 4CP charge is 1.5, allowed is 0 to 1"), "{text}");
+        assert_eq!(text, "avoidable share of the 4CP charge is 1.5, allowed is 0 to 1 of one");
         assert!(FourCpTariff::try_new(f64::NAN, 1.0).is_err());
         assert!(FourCpTariff::default().charge_usd(100.0, [0.0, -1.0, 0.0, 0.0]).is_err());
         let rule = AvoidanceRule { last_hour: 14, ..AvoidanceRule::default() };
         assert_eq!(
             replay(rule, &[]).unwrap_err().to_string(),
-            "last hour of the 4CP window is 14, allowed is the first hour to 23 h"
+            "last_hour is 14, allowed is first_hour to 23 h"
         );
-        let rule = AvoidanceRule { share_of_month: f64::NAN, ..AvoidanceRule::default() };
-        assert!(rule.check().is_err());
+        assert!(AvoidanceRule { share_of_month: f64::NAN, ..AvoidanceRule::default() }.check().is_err());
     }
 
     proptest! {
@@ -365,7 +344,8 @@ mod tests {
         ) {
             let with = |share_of_month| AvoidanceRule { share_of_month, ..AvoidanceRule::default() };
             let hours = june(&loads);
-            let (few, many) = (replay(with(loose + tighter), &hours).unwrap()[0], replay(with(loose), &hours).unwrap()[0]);
+            let record = |share| replay(with(share), &hours).unwrap()[0];
+            let (few, many) = (record(loose + tighter), record(loose));
             prop_assert!(few.hours_curtailed <= many.hours_curtailed && few.hits <= many.hits);
         }
     }
