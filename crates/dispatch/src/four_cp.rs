@@ -52,9 +52,7 @@ impl FourCpTariff {
     /// If a MW figure is below 0 or not finite.
     pub fn charge_usd(&self, billing_mw: f64, coincident_mw: [f64; 4]) -> Result<f64, UnitError> {
         at_least_zero("billing draw", billing_mw, "MW")?;
-        for mw in coincident_mw {
-            at_least_zero("draw at a coincident peak", mw, "MW")?;
-        }
+        coincident_mw.into_iter().try_for_each(|mw| at_least_zero("draw at a coincident peak", mw, "MW"))?;
         let mean = coincident_mw.iter().sum::<f64>() / 4.0;
         let billed = self.avoidable_share * mean + (1.0 - self.avoidable_share) * billing_mw;
         Ok(self.rate_usd_per_kw_year * 1_000.0 * billed)
@@ -228,7 +226,6 @@ fn year_record(years: &mut Vec<AvoidanceYear>, year: i16) -> &mut AvoidanceYear 
 }
 
 type Checked = Result<(), UnitError>;
-
 fn at_least_zero(quantity: &'static str, value: f64, unit: &'static str) -> Checked {
     require(value >= 0.0 && value.is_finite(), quantity, value, ["at least 0", unit])
 }

@@ -9,6 +9,7 @@ pub mod checkpoint;
 pub mod contest;
 pub mod figures;
 pub mod four_cp;
+pub mod grid_calls;
 pub mod merit_order;
 pub mod profile;
 
