@@ -12,6 +12,7 @@ pub mod four_cp;
 pub mod grid_calls;
 pub mod merit_order;
 pub mod profile;
+pub mod sla;
 
 pub use contest::{ContestedMonth, HourRow, contested_month, hour_rows};
 pub use figures::{MonthFigures, Worth, month_figures, month_figures_with};
