@@ -10,10 +10,13 @@
 
 pub mod case;
 pub mod certificate;
+pub mod checkpoint;
 pub mod contest;
 mod decomposition;
 pub mod error;
 pub mod figures;
+pub mod four_cp;
+pub mod grid_calls;
 mod interior_point;
 pub mod merit_order;
 mod on_off;
@@ -22,6 +25,7 @@ pub mod optimum;
 pub mod profile;
 pub mod real_time;
 mod segments;
+pub mod sla;
 mod sum;
 #[cfg(test)]
 mod test_support;

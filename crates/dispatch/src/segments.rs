@@ -72,7 +72,9 @@ impl Segments {
                 continue;
             }
             let signed = sign(budget.side) * multiplier;
-            for row in worth[segments.start * self.loads..segments.end * self.loads].chunks_mut(self.loads) {
+            for row in
+                worth[segments.start * self.loads..segments.end * self.loads].chunks_mut(self.loads.max(1))
+            {
                 match budget.of {
                     BudgetOf::Load(k) => row[k] += signed / case.loads[k].pue,
                     BudgetOf::Site => row.iter_mut().for_each(|w| *w += signed),
