@@ -150,7 +150,7 @@ impl<'a> Search<'a> {
             let own = (least - self.case.block_value_usd()).abs();
             let aim = self.best.as_ref().map_or(least - 1e-3 * own, |(value, _)| *value);
             let length = share * (relaxed.bound_usd - aim).max(0.0);
-            if self.within(NO_GAP) || !relaxed.step(length, &mut at) {
+            if self.within(NO_GAP) || !relaxed.step(self.case, length, &mut at) {
                 break;
             }
             relaxed = relax(self.case, &at);
