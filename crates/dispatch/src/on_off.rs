@@ -93,6 +93,10 @@ impl<'a> Search<'a> {
         let optimum = linear(&relaxed)?;
         let mut multipliers = optimum.multipliers.unwrap_or_default();
         multipliers.budget_usd_per_mwh.resize(case.budgets.len(), 0.0);
+        let signed =
+            multipliers.budget_usd_per_mwh.iter_mut().chain(&mut multipliers.interconnect_usd_per_mw);
+        // The bound holds for prices of at least 0 alone.
+        signed.for_each(|price| *price = price.max(0.0));
         Ok(Self {
             case,
             linear,

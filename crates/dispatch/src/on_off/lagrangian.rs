@@ -28,24 +28,41 @@ pub(super) struct Relaxed {
     pub(super) slack_mwh: Vec<f64>,
     /// Interconnect left in each step, MW; negative where it is overloaded; empty where its price does not count.
     left_mw: Vec<f64>,
+    /// Change into each step, IT MW, `[load][step]`; empty for loads without a ramp.
+    change_mw: Vec<Vec<f64>>,
 }
 
 impl Relaxed {
     /// Moves multipliers against the slacks so that the bound would fall by `length_usd` if it were smooth; false if every
     /// slack is rounding or belongs to what is free already.
     pub(super) fn step(&self, case: &Case, length_usd: f64, multipliers: &mut Multipliers) -> bool {
+        let mut pulls: Vec<(f64, &mut f64, bool)> = Vec::new();
         let sizes = case.budgets.iter().map(|budget| budget.mwh.abs().max(1.0));
         let budgets = self.slack_mwh.iter().zip(&mut multipliers.budget_usd_per_mwh).zip(sizes);
         let sizes = (0..self.left_mw.len()).map(|t| case.interconnect_mw.at(t));
         let steps = self.left_mw.iter().zip(&mut multipliers.interconnect_usd_per_mw).zip(sizes);
-        let pulls = |((slack, price), size): &((&f64, &mut f64), f64)| {
-            slack.abs() > NO_SLACK_SHARE * size && (**slack < 0.0 || **price > 0.0)
-        };
-        let priced: Vec<(&f64, &mut f64)> =
-            budgets.chain(steps).filter(pulls).map(|(priced, _)| priced).collect();
-        let norm: f64 = priced.iter().map(|(slack, _)| **slack * **slack).sum();
-        for (slack, price) in priced {
-            *price = (*price - length_usd * slack / norm).max(0.0);
+        for ((slack, price), size) in budgets.chain(steps) {
+            if slack.abs() > NO_SLACK_SHARE * size && (*slack < 0.0 || *price > 0.0) {
+                pulls.push((*slack, price, false));
+            }
+        }
+        for (k, prices) in multipliers.ramp_usd_per_it_mw.iter_mut().enumerate() {
+            let most = case.ramp_it_mw_per_step(k).unwrap_or(0.0);
+            for (price, change) in prices.iter_mut().zip(&self.change_mw[k]).skip(1) {
+                // At 0 the price moves only where the change breaks the ramp, and then towards it.
+                let side = if *price == 0.0 { change.signum() } else { price.signum() };
+                let slack = most - side * change;
+                let size = most.max(change.abs());
+                if slack.abs() > NO_SLACK_SHARE * size && (slack < 0.0 || *price != 0.0) {
+                    pulls.push((side * slack, price, true));
+                }
+            }
+        }
+        let norm: f64 = pulls.iter().map(|(pull, _, _)| pull * pull).sum();
+        for (pull, price, signed) in pulls {
+            let moved = *price - length_usd * pull / norm;
+            let crosses = moved * *price < 0.0 || !signed && moved < 0.0;
+            *price = if crosses { 0.0 } else { moved };
         }
         norm > 0.0
     }
@@ -101,8 +118,18 @@ pub(super) fn relax(case: &Case, multipliers: &Multipliers) -> Relaxed {
             }
         }
     }
+    bound_usd += ROUNDING_SHARE * bound_usd.abs();
     let left_mw = if together { Vec::new() } else { left_mw(case, &it_mw) };
-    Relaxed { bound_usd, slack_mwh: slack_mwh(case, &margins.served, it_mw), left_mw, states }
+    let ramped = |k: usize| case.loads[k].ramp_it_mw_per_hour.is_some();
+    let change = |k: usize| match &it_mw[k] {
+        run if ramped(k) => {
+            std::iter::once(0.0).chain(run.windows(2).map(|pair| pair[1] - pair[0])).collect()
+        }
+        _ => Vec::new(),
+    };
+    let change_mw = (0..case.loads.len()).map(change).collect();
+    let slack_mwh = slack_mwh(case, &margins.served, it_mw);
+    Relaxed { bound_usd, slack_mwh, left_mw, change_mw, states }
 }
 
 /// Interconnect left in each step, MW.
