@@ -93,6 +93,10 @@ impl<'a> Search<'a> {
         let optimum = linear(&relaxed)?;
         let mut multipliers = optimum.multipliers.unwrap_or_default();
         multipliers.budget_usd_per_mwh.resize(case.budgets.len(), 0.0);
+        let signed =
+            multipliers.budget_usd_per_mwh.iter_mut().chain(&mut multipliers.interconnect_usd_per_mw);
+        // The bound holds for prices of at least 0 alone.
+        signed.for_each(|price| *price = price.max(0.0));
         Ok(Self {
             case,
             linear,
@@ -150,7 +154,7 @@ impl<'a> Search<'a> {
             let own = (least - self.case.block_value_usd()).abs();
             let aim = self.best.as_ref().map_or(least - 1e-3 * own, |(value, _)| *value);
             let length = share * (relaxed.bound_usd - aim).max(0.0);
-            if self.within(NO_GAP) || !relaxed.step(length, &mut at) {
+            if self.within(NO_GAP) || !relaxed.step(self.case, length, &mut at) {
                 break;
             }
             relaxed = relax(self.case, &at);

@@ -9,9 +9,14 @@ use crate::case::{Budget, Case};
 use crate::certificate::budget_mwh;
 use crate::optimum::Multipliers;
 use crate::segments::{Segments, sign};
+use crate::sum::Sum;
 
 /// Most loads with restarts whose states are sought together: a step has two to that power.
 const MOST_TOGETHER: usize = 5;
+/// Slack that is rounding, as a share of the budget or interconnect.
+const NO_SLACK_SHARE: f64 = 1e-9;
+/// Rounding of a bound, as a share of the terms that cancel in it; added, so that dear multipliers never lower it falsely.
+const ROUNDING_SHARE: f64 = 1e-13;
 
 /// The best dispatch at given multipliers.
 pub(super) struct Relaxed {
@@ -23,19 +28,41 @@ pub(super) struct Relaxed {
     pub(super) slack_mwh: Vec<f64>,
     /// Interconnect left in each step, MW; negative where it is overloaded; empty where its price does not count.
     left_mw: Vec<f64>,
+    /// Change into each step, IT MW, `[load][step]`; empty for loads without a ramp.
+    change_mw: Vec<Vec<f64>>,
 }
 
 impl Relaxed {
     /// Moves multipliers against the slacks so that the bound would fall by `length_usd` if it were smooth; false if every
-    /// slack is 0 or belongs to what is free already.
-    pub(super) fn step(&self, length_usd: f64, multipliers: &mut Multipliers) -> bool {
-        let budgets = self.slack_mwh.iter().zip(&mut multipliers.budget_usd_per_mwh);
-        let steps = self.left_mw.iter().zip(&mut multipliers.interconnect_usd_per_mw);
-        let pulls = |(slack, price): &(&f64, &mut f64)| **slack < 0.0 || **price > 0.0;
-        let priced: Vec<(&f64, &mut f64)> = budgets.chain(steps).filter(pulls).collect();
-        let norm: f64 = priced.iter().map(|(slack, _)| **slack * **slack).sum();
-        for (slack, price) in priced {
-            *price = (*price - length_usd * slack / norm.max(f64::MIN_POSITIVE)).max(0.0);
+    /// slack is rounding or belongs to what is free already.
+    pub(super) fn step(&self, case: &Case, length_usd: f64, multipliers: &mut Multipliers) -> bool {
+        let mut pulls: Vec<(f64, &mut f64, bool)> = Vec::new();
+        let sizes = case.budgets.iter().map(|budget| budget.mwh.abs().max(1.0));
+        let budgets = self.slack_mwh.iter().zip(&mut multipliers.budget_usd_per_mwh).zip(sizes);
+        let sizes = (0..self.left_mw.len()).map(|t| case.interconnect_mw.at(t));
+        let steps = self.left_mw.iter().zip(&mut multipliers.interconnect_usd_per_mw).zip(sizes);
+        for ((slack, price), size) in budgets.chain(steps) {
+            if slack.abs() > NO_SLACK_SHARE * size && (*slack < 0.0 || *price > 0.0) {
+                pulls.push((*slack, price, false));
+            }
+        }
+        for (k, prices) in multipliers.ramp_usd_per_it_mw.iter_mut().enumerate() {
+            let most = case.ramp_it_mw_per_step(k).unwrap_or(0.0);
+            for (price, change) in prices.iter_mut().zip(&self.change_mw[k]).skip(1) {
+                // At 0 the price moves only where the change breaks the ramp, and then towards it.
+                let side = if *price == 0.0 { change.signum() } else { price.signum() };
+                let slack = most - side * change;
+                let size = most.max(change.abs());
+                if slack.abs() > NO_SLACK_SHARE * size && (slack < 0.0 || *price != 0.0) {
+                    pulls.push((side * slack, price, true));
+                }
+            }
+        }
+        let norm: f64 = pulls.iter().map(|(pull, _, _)| pull * pull).sum();
+        for (pull, price, signed) in pulls {
+            let moved = *price - length_usd * pull / norm;
+            let crosses = moved * *price < 0.0 || !signed && moved < 0.0;
+            *price = if crosses { 0.0 } else { moved };
         }
         norm > 0.0
     }
@@ -91,8 +118,18 @@ pub(super) fn relax(case: &Case, multipliers: &Multipliers) -> Relaxed {
             }
         }
     }
+    bound_usd += ROUNDING_SHARE * bound_usd.abs();
     let left_mw = if together { Vec::new() } else { left_mw(case, &it_mw) };
-    Relaxed { bound_usd, slack_mwh: slack_mwh(case, &margins.served, it_mw), left_mw, states }
+    let ramped = |k: usize| case.loads[k].ramp_it_mw_per_hour.is_some();
+    let change = |k: usize| match &it_mw[k] {
+        run if ramped(k) => {
+            std::iter::once(0.0).chain(run.windows(2).map(|pair| pair[1] - pair[0])).collect()
+        }
+        _ => Vec::new(),
+    };
+    let change_mw = (0..case.loads.len()).map(change).collect();
+    let slack_mwh = slack_mwh(case, &margins.served, it_mw);
+    Relaxed { bound_usd, slack_mwh, left_mw, change_mw, states }
 }
 
 /// Interconnect left in each step, MW.
@@ -110,20 +147,25 @@ fn slack_mwh(case: &Case, served: &[Vec<f64>], mut it_mw: Vec<Vec<f64>>) -> Vec<
     case.budgets.iter().map(slack).collect()
 }
 
-/// What the multipliers cost or earn whatever the dispatch, with the block, USD.
+/// What the multipliers cost or earn whatever the dispatch, with the block and an allowance for rounding, USD.
 fn constant_usd(case: &Case, multipliers: &Multipliers) -> f64 {
-    let mut usd = case.block_value_usd();
-    for (budget, price) in case.budgets.iter().zip(&multipliers.budget_usd_per_mwh) {
-        usd -= sign(budget.side) * price * budget.mwh;
-    }
+    let mut terms = vec![case.block_value_usd()];
+    let budgets = case.budgets.iter().zip(&multipliers.budget_usd_per_mwh);
+    terms.extend(budgets.map(|(budget, price)| -sign(budget.side) * price * budget.mwh));
     for (k, ramp) in multipliers.ramp_usd_per_it_mw.iter().enumerate() {
         let most = case.ramp_it_mw_per_step(k).unwrap_or(0.0);
-        usd += most * ramp.iter().map(|price| price.abs()).sum::<f64>();
+        terms.push(most * ramp.iter().map(|price| price.abs()).sum::<f64>());
     }
     for (reserve, prices) in case.reserves.iter().zip(&multipliers.reserve_usd_per_mw) {
-        usd += prices.iter().filter(|price| **price > 0.0).map(|price| reserve.limit_mw * price).sum::<f64>();
+        let priced = prices.iter().filter(|price| **price > 0.0);
+        terms.push(priced.map(|price| reserve.limit_mw * price).sum());
     }
-    usd
+    let (mut sum, mut gross) = (Sum::default(), 0.0);
+    for term in terms {
+        sum.add(term);
+        gross += term.abs();
+    }
+    sum.get() + ROUNDING_SHARE * gross
 }
 
 fn margins(case: &Case, multipliers: &Multipliers) -> Margins {

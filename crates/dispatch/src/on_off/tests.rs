@@ -139,8 +139,10 @@ fn check_least_loads(case: &Case, found: &Optimum) {
     }
 }
 
-#[test]
-fn random_cases_lie_between_the_best_pattern_and_the_bound() {
+/// Random cases with restarts that are small enough to try every pattern, and their loads with restarts.
+///
+/// The last one has a budget met to rounding, which once sent its price beyond all bounds.
+fn small_cases() -> impl Iterator<Item = (u64, Case, Vec<usize>)> {
     let variety = Variety {
         most_steps: 5,
         most_loads: 3,
@@ -149,14 +151,23 @@ fn random_cases_lie_between_the_best_pattern_and_the_bound() {
         reserves: true,
         restarts: true,
     };
-    let (mut cases, mut free, mut gaps, mut missed, mut none) = (0, 0, Vec::new(), Vec::new(), 0);
-    for seed in 0..400 {
+    let with_switched = move |seed| {
         let case = random_case(seed, variety);
-        let switched: Vec<usize> =
-            (0..case.loads.len()).filter(|k| case.loads[*k].restart.is_some()).collect();
-        if switched.is_empty() || switched.len() * case.steps() > MOST_BITS {
-            continue;
-        }
+        let restarts = |k: &usize| case.loads[*k].restart.is_some();
+        let switched: Vec<usize> = (0..case.loads.len()).filter(restarts).collect();
+        (seed, case, switched)
+    };
+    let small = |(_, case, switched): &(u64, Case, Vec<usize>)| {
+        !switched.is_empty() && switched.len() * case.steps() <= MOST_BITS
+    };
+    (0..400).chain([5550]).map(with_switched).filter(small)
+}
+
+#[test]
+fn random_cases_lie_between_the_best_pattern_and_the_bound() {
+    let (mut cases, mut free, mut gaps, mut missed, mut none) = (0, 0, Vec::new(), Vec::new(), 0);
+    let (mut plain, mut plain_missed) = (0, 0);
+    for (seed, case, switched) in small_cases() {
         let best = best_of_all_patterns(&case, &switched);
         let (found, best) = match (solve(&case, interior_point::solve), best) {
             (Ok(found), Some(best)) => (found, best),
@@ -192,15 +203,15 @@ fn random_cases_lie_between_the_best_pattern_and_the_bound() {
             assert!(gaps[gaps.len() - 1] < 1e-7, "seed {seed}: {certificate:?} though nothing couples steps");
         }
         if case.reserves.is_empty() {
-            let below = missed[missed.len() - 1];
-            assert!(below < 1e-7, "seed {seed}: {} below the best pattern's {best}", found.value_usd);
+            plain += 1;
+            plain_missed += usize::from(missed[missed.len() - 1] > 1e-7);
         }
     }
     gaps.sort_by(f64::total_cmp);
     missed.sort_by(f64::total_cmp);
     let at = |sorted: &[f64], share: f64| sorted[((sorted.len() - 1) as f64 * share) as usize];
     eprintln!(
-        "{cases} cases, {free} free, {none} without answer; gap median {:e}, 9 of 10 {:e}, worst {:e}; below best pattern {:e}, {:e}, {:e}",
+        "{cases} cases, {free} free, {none} without answer, {plain_missed} of {plain} without reserves below the best; gap median {:e}, 9 of 10 {:e}, worst {:e}; below best pattern {:e}, {:e}, {:e}",
         at(&gaps, 0.5),
         at(&gaps, 0.9),
         at(&gaps, 1.0),
@@ -208,7 +219,10 @@ fn random_cases_lie_between_the_best_pattern_and_the_bound() {
         at(&missed, 0.9),
         at(&missed, 1.0)
     );
-    assert!(cases > 60 && free > 10 && none == 0, "{cases} cases, {free} free");
+    assert!(
+        cases > 60 && free > 10 && none == 0 && plain > 50 && plain_missed == 0,
+        "{cases} cases, {free} free"
+    );
 }
 
 #[test]
