@@ -11,6 +11,9 @@ use crate::error::DispatchError;
 use crate::optimum::Optimum;
 use crate::{decomposition, interior_point, on_off};
 
+/// Budgets beyond which the decomposition's master program takes longer than the interior point.
+const MOST_BUDGETS: usize = 400;
+
 /// The best dispatch of `case` with all its prices known in advance.
 ///
 /// # Errors
@@ -68,8 +71,11 @@ fn solve(case: &Case, start: Option<&[f64]>) -> Result<Optimum, DispatchError> {
     }
 }
 
-/// A case without restarts. What the decomposition cannot prove goes to the interior point.
+/// A case without restarts. What the decomposition cannot prove, or has too many budgets for it, goes to the interior point.
 fn linear(case: &Case, start: Option<&[f64]>) -> Result<Optimum, DispatchError> {
+    if case.budgets.len() > MOST_BUDGETS {
+        return interior_point::solve(case);
+    }
     match decomposition::solve(case, start) {
         None | Some(Err(DispatchError::Solver { .. })) => interior_point::solve(case),
         Some(found) => found,
