@@ -26,6 +26,7 @@ pub mod profile;
 pub mod real_time;
 mod segments;
 pub mod sla;
+pub mod study;
 mod sum;
 #[cfg(test)]
 mod test_support;
@@ -40,3 +41,4 @@ pub use optimal::{optimal, optimal_from};
 pub use optimum::{Effort, Method, Multipliers, Optimum};
 pub use profile::inference_share;
 pub use real_time::{RealTime, real_time};
+pub use study::{Findings, Surroundings, study};
