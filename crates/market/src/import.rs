@@ -8,6 +8,7 @@
 //! and NP4-188 (reserves), and the column names of gridstatus and Coin Metrics.
 
 mod bitcoin;
+mod column;
 mod error;
 mod forward;
 mod grid;
@@ -24,6 +25,7 @@ mod workbook;
 use std::fmt;
 
 pub use bitcoin::{BitcoinDay, BitcoinDays, bitcoin};
+pub use column::column;
 pub use error::{ImportError, Place};
 pub use forward::{CurveKind, ForwardCurve, forward_curve};
 pub use power::{power, power_files};

@@ -315,7 +315,7 @@ impl<'a> MarketLanes<'a> {
 }
 
 /// Standard normals of a month's days whose normalised sum is `monthly`.
-fn fill_normals(daily: &mut [f64], stream: &mut Stream, monthly: f64) {
+pub(crate) fn fill_normals(daily: &mut [f64], stream: &mut Stream, monthly: f64) {
     for z in daily.iter_mut() {
         *z = StandardNormal.sample(stream);
     }

@@ -3,6 +3,7 @@
 //! A law gives prices at a level of its own; the factor `scale(m)` moves them to that of the study: one factor that grows, or
 //! month by month the value of a forward curve over the law's mean of that calendar month. Floor and cap come after it, storms last.
 
+mod path;
 mod walk;
 
 use crate::bootstrap::PowerBootstrap;

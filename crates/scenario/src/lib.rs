@@ -5,6 +5,7 @@
 //! checks again. All faults of a file come in one [`Faults`].
 
 pub mod catalogue;
+pub mod dispatch_case;
 pub mod fault;
 pub mod reader;
 pub mod scenario;
@@ -14,11 +15,13 @@ pub mod tree;
 mod bitcoin_section;
 mod calibration_file;
 mod campus_section;
+mod document;
 mod inputs;
 mod market_section;
 mod policies_section;
 mod power_section;
 
+pub use dispatch_case::{BudgetWindow, DispatchCase, StepClock};
 pub use fault::{Fault, Faults};
 pub use inputs::InputFile;
 pub use policies_section::{PolicyKind, PolicyPlan};

@@ -118,14 +118,14 @@ fn read_model(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
     })
 }
 
-fn read_bounds(section: &Section<'_>) -> (f64, f64) {
+pub(crate) fn read_bounds(section: &Section<'_>) -> (f64, f64) {
     let floor = section.number_or("floor_usd_per_mwh", Rule::between(-1_000.0, 0.0, USD_PER_MWH), -251.0);
     let cap = section.number_or("cap_usd_per_mwh", Rule::between(100.0, 20_000.0, USD_PER_MWH), 5_000.0);
     (floor, cap)
 }
 
 /// Where the slow level starts and how surely, in its standard deviations; `None` for its long-run law.
-fn read_initial_level(section: &Section<'_>, law: Option<&PowerLaw>) -> Option<(f64, f64)> {
+pub(crate) fn read_initial_level(section: &Section<'_>, law: Option<&PowerLaw>) -> Option<(f64, f64)> {
     let rule = Rule::between(-5.0, 5.0, "standard deviations of the slow level");
     match (section.number_or_word("initial_level", rule, &["long-run", "period-end"], 0), law) {
         (NumberOrWord::Number(level), _) => Some((level, 0.0)),
@@ -253,7 +253,11 @@ fn read_month(section: &Section<'_>, key: &'static str) -> Option<YearMonth> {
     month
 }
 
-fn read_calibration(section: &Section<'_>, name: &str, inputs: &mut Inputs) -> Option<PowerCalibration> {
+pub(crate) fn read_calibration(
+    section: &Section<'_>,
+    name: &str,
+    inputs: &mut Inputs,
+) -> Option<PowerCalibration> {
     if let Some(builtin) = PowerCalibration::builtin(name) {
         return Some(builtin);
     }

@@ -1,16 +1,16 @@
 //! A checked scenario, ready to run.
 
-use crate::fault::{Fault, Faults, Origin};
+use crate::document;
+use crate::fault::{Fault, Faults};
 use crate::inputs::{InputFile, Inputs};
 use crate::policies_section::{PolicyKind, PolicyPlan};
-use crate::reader::{Log, Rule, Section};
-use crate::{campus_section, market_section, policies_section, tree};
+use crate::reader::{Rule, Section};
+use crate::{campus_section, market_section, policies_section};
 use market::{BitcoinSource, Market, PowerSource};
 use optimizer::StateGraph;
 use optimizer::dp::hall_line;
 use optimizer::states::MAX_DP_STATES;
 use site::{Calendar, Campus, YearMonth, Zone};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// How a scenario is run.
@@ -47,8 +47,6 @@ pub struct Scenario {
     pub warnings: Vec<String>,
 }
 
-/// Longest scenario file.
-const MAX_BYTES: u64 = 10_000_000;
 /// Longest horizon, months.
 const MAX_MONTHS: i32 = 360;
 /// Most paths of a run.
@@ -60,26 +58,9 @@ impl Scenario {
     /// # Errors
     /// All that is wrong with it, in one [`Faults`].
     pub fn load(file: &Path, overrides: &[String]) -> Result<Self, Faults> {
-        let named = file.display().to_string();
-        let lone = |problem: String| Faults {
-            file: named.clone(),
-            text: String::new(),
-            overrides: Vec::new(),
-            faults: vec![Fault { field: "scenario file".into(), problem, origin: None }],
-        };
-        let bytes = read_limited(file).map_err(|error| {
-            lone(format!("cannot be read ({error}); check the path, or write one with `wattshift init`"))
-        })?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(lone(format!("is longer than {MAX_BYTES} bytes; allowed is a scenario file")));
-        }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
-            lone(format!("line {line} is not UTF-8 text (byte {at}); allowed is UTF-8"))
-        })?;
+        let text = document::text_of(file, "scenario file", "write one with `wattshift init`")?;
         let folder = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-        Self::parse(&named, &text, &folder, overrides)
+        Self::parse(&file.display().to_string(), &text, &folder, overrides)
     }
 
     /// Reads and checks the text of a scenario; paths in it count from `folder`.
@@ -87,65 +68,34 @@ impl Scenario {
     /// # Errors
     /// All that is wrong with it, in one [`Faults`].
     pub fn parse(named: &str, text: &str, folder: &Path, overrides: &[String]) -> Result<Self, Faults> {
-        let mut faults = Vec::new();
-        let mut table = tree::parse(text, &mut faults);
-        for (n, argument) in overrides.iter().enumerate() {
-            if let Err(fault) = tree::set(&mut table, argument, n) {
-                faults.push(fault);
-            }
+        let read = document::read(named, text, folder, overrides, read)?;
+        let mut scenario = read.value;
+        // The computed policy lists all states of halls and builders; too many are refused here.
+        let dp = scenario.policies.iter().find(|plan| matches!(plan.kind, PolicyKind::Dp { .. }));
+        let graph = StateGraph::new(hall_line(&scenario.campus, &scenario.market), MAX_DP_STATES);
+        if let (Some(plan), Err(error)) = (dp, graph) {
+            let problem = format!("cannot be computed: {error}, or leave this policy out");
+            let fault = Fault { field: format!("policies[{}]", plan.name), problem, origin: None };
+            return Err(Faults {
+                file: named.into(),
+                text: text.into(),
+                overrides: overrides.to_vec(),
+                faults: vec![fault],
+            });
         }
-        let failed = |faults: Vec<Fault>| Faults {
-            file: named.into(),
-            text: text.into(),
-            overrides: overrides.to_vec(),
-            faults,
-        };
-        if !faults.is_empty() {
-            return Err(failed(faults));
-        }
-        let log = Log::default();
-        let mut inputs = Inputs::new(folder);
-        let mut scenario = read(&Section::root(&table, &log), &mut inputs);
-        let (mut faults, resolved) = log.finish();
-        if faults.is_empty() {
-            // The computed policy lists all states of halls and builders; too many are refused here.
-            let dp = scenario.policies.iter().find(|plan| matches!(plan.kind, PolicyKind::Dp { .. }));
-            let graph = StateGraph::new(hall_line(&scenario.campus, &scenario.market), MAX_DP_STATES);
-            if let (Some(plan), Err(error)) = (dp, graph) {
-                let problem = format!("cannot be computed: {error}, or leave this policy out");
-                faults.push(Fault { field: format!("policies[{}]", plan.name), problem, origin: None });
-                return Err(failed(faults));
-            }
-            scenario.resolved = resolved;
-            scenario.inputs = inputs.files;
-            scenario.warnings = inputs.warnings;
-            warn_of_contest(&mut scenario);
-            warn_of_stuck_halls(&mut scenario);
-            warn_of_wild_rents(&mut scenario);
-            return Ok(scenario);
-        }
-        // In the order of the file, so that the reader can walk down it.
-        faults.sort_by_key(|fault| match &fault.origin {
-            Some(Origin::File(span)) => (0, span.start),
-            Some(Origin::Override(n)) => (1, *n),
-            None => (2, 0),
-        });
-        faults.dedup();
-        Err(failed(faults))
+        scenario.resolved = read.resolved;
+        scenario.inputs = read.inputs.files;
+        scenario.warnings = read.inputs.warnings;
+        warn_of_contest(&mut scenario);
+        warn_of_stuck_halls(&mut scenario);
+        warn_of_wild_rents(&mut scenario);
+        Ok(scenario)
     }
 }
 
 fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
     let about = root.section("scenario");
-    let name = about.text("name", "a name in quotes");
-    if !name.is_empty() && !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-        || name.starts_with('.')
-    {
-        about.fault(
-            "name",
-            format!("is `{name}`; allowed are letters, digits, - _ and dots, for it names a folder"),
-        );
-    }
+    let name = document::read_name(&about);
     let description = about.optional_text("description").unwrap_or_default();
     let calendar = read_calendar(&about);
     about.finish();
@@ -179,14 +129,8 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
     }
 }
 
-/// The bytes of a file, one more than allowed at most: a device or pipe without end is not read to it.
-fn read_limited(file: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(file)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn read_calendar(about: &Section<'_>) -> Calendar {
+/// The months of `start_month` to `end_month` on the clock of `time_zone`.
+pub(crate) fn read_calendar(about: &Section<'_>) -> Calendar {
     let month = |key: &'static str| {
         let text = about.text(key, "a month such as \"2026-01\"");
         let parsed = YearMonth::parse(&text);

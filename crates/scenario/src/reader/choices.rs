@@ -13,6 +13,21 @@ pub enum NumberOrWord {
 }
 
 impl Section<'_> {
+    /// True or false, with a default.
+    pub fn flag_or(&self, key: &'static str, default: bool) -> bool {
+        self.note(key);
+        let flag = match self.entry(key).map(|entry| &entry.node) {
+            Some(Node::Flag(flag)) => *flag,
+            Some(other) => {
+                self.fault(key, format!("is {}; wanted is true or false", other.type_name()));
+                default
+            }
+            None => default,
+        };
+        self.log.used(self.slot.get(), key, &flag.to_string());
+        flag
+    }
+
     /// A number under a rule or one of a few words; the default is the word of an index.
     pub fn number_or_word(
         &self,
