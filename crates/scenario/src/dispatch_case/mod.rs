@@ -11,6 +11,7 @@ mod price_source;
 mod reserves;
 mod series_file;
 mod site;
+mod surroundings;
 
 use crate::document;
 use crate::fault::Faults;
@@ -18,7 +19,7 @@ use crate::inputs::{InputFile, Inputs};
 use crate::reader::{Rule, Section};
 use crate::scenario::read_calendar;
 use ::site::{Calendar, YearMonth, Zone};
-use dispatch::{Case, Series};
+use dispatch::{Case, Series, Surroundings};
 use series_file::SeriesFile;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +37,8 @@ pub struct DispatchCase {
     pub clock: StepClock,
     /// Prices (adder included), loads, budgets and the rest, step by step.
     pub case: Case,
+    /// Calls of the grid, service levels and coincident peaks.
+    pub around: Surroundings,
     /// The rule and window behind each budget of the case.
     pub windows: Vec<BudgetWindow>,
     /// The forecast that the real-time rule bids from, USD/MWh by step with the adder; `None` when the rule is not asked for.
@@ -88,7 +91,7 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> DispatchCase {
     prices.finish();
     let with_adder = |prices: Vec<f64>| prices.into_iter().map(|price| price + adder).collect::<Vec<f64>>();
     let series = SeriesFile::read(root, &clock, inputs);
-    let site = site::read(root, &clock, &series);
+    let site = site::read(root, &series);
     let mut case = Case {
         step_hours: clock.step_hours(),
         // A stand-in after a fault, so that windows and series find their steps.
@@ -100,6 +103,8 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> DispatchCase {
         reserves: Vec::new(),
     };
     case.reserves = reserves::read(root, &series, &case);
+    let shed_order = surroundings::shed_order(&root.section_or_empty("site"), &case);
+    let around = surroundings::read(root, &clock, &series, &mut case, shed_order);
     let mut windows = budgets::read(root, &clock, &mut case, inputs);
     if let Some(cap_mwh) = site.curtailment_cap_mwh {
         budgets::add_curtailment_cap(&mut case, &mut windows, cap_mwh);
@@ -112,6 +117,7 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> DispatchCase {
         description,
         clock,
         case,
+        around,
         windows,
         forecast_usd_per_mwh,
         resolved: String::new(),
