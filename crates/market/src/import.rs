@@ -8,6 +8,7 @@
 //! and NP4-188 (reserves), and the column names of gridstatus and Coin Metrics.
 
 mod bitcoin;
+mod column_unit;
 mod error;
 mod forward;
 mod grid;

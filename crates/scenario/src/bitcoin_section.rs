@@ -9,7 +9,7 @@ use market::{
     BitcoinHistory, BitcoinSettings, BitcoinSource, JumpLaw, LevelCurve, PriceLaw, ResponseLaw, ReturnHistory,
 };
 use site::Calendar;
-use site::hashprice::{HALVING_BLOCKS, subsidy_btc};
+use site::hashprice::{HALVING_BLOCKS, hashprice_usd_per_ph_day, subsidy_btc};
 
 /// Reads the section; files named in it are read here and noted in `inputs`.
 pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> BitcoinSource {
@@ -67,14 +67,18 @@ fn read_network(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs)
     );
     let height = section.whole("height_blocks", 0, 20_000_000, None);
     let fees_btc_per_block = section.number_or("fees_btc_per_block", Rule::above(0.0, 6.0, "BTC"), 0.05);
-    let (cost_curve, reward_in_curve) = read_cost(section, calendar, inputs, (height, fees_btc_per_block));
+    let price = read_price(section, calendar, inputs);
+    let difficulty = section.number("difficulty", Rule::above(0.0, 1e20, ""));
+    let spot = hashprice_usd_per_ph_day(difficulty, subsidy_btc(height), fees_btc_per_block, price.start());
+    let opening = Opening { height, fees_btc_per_block, hashprice_usd_per_ph_day: spot };
+    let (cost_curve, reward_in_curve) = read_cost(section, calendar, inputs, &opening);
     BitcoinSettings {
-        price: read_price(section, calendar, inputs),
+        price,
         price_law: read_price_law(section, &fitted, volatility, inputs),
         volatility,
         volatility_log_error: section.number_or("volatility_log_error", log_error, volatility_error),
         height,
-        difficulty: section.number("difficulty", Rule::above(0.0, 1e20, "")),
+        difficulty,
         fees_btc_per_block,
         fee_persistence: section.number_or("fee_persistence_per_day", share, fitted.fees.retained_per_day),
         fee_innovation: section.number_or(
@@ -153,7 +157,8 @@ fn read_price(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
     let start = section.number("price_usd", Rule::above(0.0, 1e9, "USD"));
     let growth = section.number_or("price_growth_per_year", Rule::between(-0.9, 3.0, "per year"), 0.0);
     match read_curve(section, "price_curve_file", CurveKind::Bitcoin, calendar, inputs) {
-        Some(months) => {
+        Some((file, months)) => {
+            inputs.warn_if_far(&file, months[0].1, start, "bitcoin.price_usd");
             let knots: Vec<(f64, f64)> = std::iter::once((0.0, start)).chain(months).collect();
             LevelCurve::through(&knots, growth)
         }
@@ -161,12 +166,19 @@ fn read_price(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
     }
 }
 
+/// What a curve of hashprice is held against.
+struct Opening {
+    height: u64,
+    fees_btc_per_block: f64,
+    hashprice_usd_per_ph_day: f64,
+}
+
 /// The hashprice to which entry and exit pull, and the reward that a forward curve of hashprice has in it.
 fn read_cost(
     section: &Section<'_>,
     calendar: &Calendar,
     inputs: &mut Inputs,
-    (height, fees_btc): (u64, f64),
+    opening: &Opening,
 ) -> (LevelCurve, Option<LevelCurve>) {
     const CURVE: &str = "hashprice_curve_file";
     let decline =
@@ -176,11 +188,13 @@ fn read_cost(
         if section.has("cost_curve_usd_per_ph_day") {
             section.fault(CURVE, "stands beside cost_curve_usd_per_ph_day; allowed is one of the two");
         }
-        let Some(months) = read_curve(section, CURVE, CurveKind::Hashprice, calendar, inputs) else {
+        let Some((file, months)) = read_curve(section, CURVE, CurveKind::Hashprice, calendar, inputs) else {
             return (LevelCurve::growing(1.0, 0.0), None);
         };
-        let reward: Vec<(f64, f64)> =
-            months.iter().map(|&(day, _)| (day, expected_reward(height, fees_btc, day))).collect();
+        let spot = opening.hashprice_usd_per_ph_day;
+        inputs.warn_if_far(&file, months[0].1, spot, "the scenario's opening hashprice");
+        let reward_on = |day| expected_reward(opening.height, opening.fees_btc_per_block, day);
+        let reward: Vec<(f64, f64)> = months.iter().map(|&(day, _)| (day, reward_on(day))).collect();
         return (LevelCurve::through(&months, growth), Some(LevelCurve::through(&reward, 0.0)));
     }
     let cost = section.number("cost_curve_usd_per_ph_day", Rule::above(0.0, 1e5, "USD/PH/day"));
@@ -197,14 +211,14 @@ fn expected_reward(height: u64, fees_btc: f64, day: f64) -> f64 {
     ((1.0 - after) * ln(begin) + after * ln(halving)).exp()
 }
 
-/// A forward curve as the level in the middle of each month, counted in days from the first opening.
+/// Name of a forward curve's file, and the level in the middle of each month, counted in days from the first opening.
 fn read_curve(
     section: &Section<'_>,
     key: &'static str,
     kind: CurveKind,
     calendar: &Calendar,
     inputs: &mut Inputs,
-) -> Option<Vec<(f64, f64)>> {
+) -> Option<(String, Vec<(f64, f64)>)> {
     let file = section.optional_text(key)?;
     let curve = match forward_curve(&inputs.resolve(&file), kind) {
         Ok(curve) => curve,
@@ -236,7 +250,7 @@ fn read_curve(
         );
         return None;
     }
-    Some(knots)
+    Some((file, knots))
 }
 
 /// How daily returns are distributed.

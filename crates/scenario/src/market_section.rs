@@ -94,7 +94,9 @@ fn read_rate(
         }
         let curve = power_section::read_curve(section, CurveKind::LeaseRate, calendar.start, 0.0, inputs)
             .unwrap_or_else(|| Curve::growing(1.0, 0.0));
-        (section.number_or(start_key, rule, curve.at(0)), curve)
+        let start = section.number_or(start_key, rule, curve.at(0));
+        inputs.warn_if_far("hosting.rate.curve_file", curve.at(0), start, start_key);
+        (start, curve)
     } else {
         let start = section.number(start_key, rule);
         let first = section.number_or(curve_key, rule, start);

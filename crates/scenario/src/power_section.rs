@@ -153,14 +153,15 @@ fn read_on_curve(
     let curve = read_curve(section, CurveKind::Power, calendar.start, growth, inputs);
     let (floor, cap) = read_bounds(section);
     let curve = curve?;
-    if let Some(value) = curve.values().iter().find(|value| **value <= 0.0 || **value >= cap) {
-        section.fault(
-            "curve_file",
-            format!("holds {value}; allowed is above 0 and below cap_usd_per_mwh = {cap} USD/MWh"),
-        );
+    if let Some(value) = curve.values().iter().find(|value| **value >= cap) {
+        section
+            .fault("curve_file", format!("holds {value}; allowed is below cap_usd_per_mwh = {cap} USD/MWh"));
         return None;
     }
-    let model = PowerModel::with_curve(law?, curve, calendar.start, floor, cap);
+    let law = law?;
+    let (first, own) = (curve.at(0), law.mean(calendar.start.month0()));
+    inputs.warn_if_far("power.curve_file", first, own, "the law's mean of that calendar month");
+    let model = PowerModel::with_curve(law, curve, calendar.start, floor, cap);
     if model.is_none() {
         section.fault(
             "curve_file",

@@ -81,6 +81,30 @@ fn a_forward_curve_sets_the_expected_price() {
 }
 
 #[test]
+fn a_curve_in_another_unit_is_refused_by_its_name_or_warned_of_by_its_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("power.csv", "month,usd_per_mwh\n2026-01,40\n");
+    let price = "price_curve_file = \"power.csv\"";
+    refused(folder.path(), price, &["bitcoin.price_curve_file", "per MWh", "Bitcoin in USD"]);
+    write("th.csv", "month,usd_per_th_day\n2026-01,0.039\n");
+    let hashprice = |file: &str| {
+        let text = VALID.replacen(COST, &format!("hashprice_curve_file = \"{file}\""), 1);
+        Scenario::parse("test.toml", &text, folder.path(), &[])
+    };
+    let message = hashprice("th.csv").map(|_| ()).unwrap_err().to_string();
+    assert!(message.contains("per TH/s") && message.contains("USD/PH/day"), "{message}");
+    // Names that say nothing leave the size to judge by.
+    write("settle.csv", "month,settle\n2026-01,40\n");
+    write("near.csv", "month,settle\n2026-01,95000\n");
+    let warned = |scenario: Scenario| scenario.warnings.iter().any(|w| w.contains("more than 5 times off"));
+    assert!(warned(loaded(folder.path(), "price_curve_file = \"settle.csv\"")));
+    assert!(!warned(loaded(folder.path(), "price_curve_file = \"near.csv\"")));
+    write("slip.csv", "month,settle\n2026-01,0.039\n");
+    assert!(warned(hashprice("slip.csv").unwrap()) && !warned(hashprice("settle.csv").unwrap()));
+}
+
+#[test]
 fn a_forward_curve_of_hashprice_replaces_the_cost_curve() {
     let folder = tempfile::tempdir().unwrap();
     let mut curve = String::from("month,usd_per_ph_day\n");

@@ -147,10 +147,11 @@ fn curves_set_the_months_and_growth_carries_on() {
     let text = VALID.replace(LEVEL, "curve_file = \"late.csv\" ");
     let message = Scenario::parse("test.toml", &text, folder.path(), &[]).unwrap_err().to_string();
     assert!(message.contains("begins at 2026-02, the scenario at 2026-01"), "{message}");
-    std::fs::write(folder.path().join("low.csv"), "month,usd_per_mwh\n2026-01,-3\n").unwrap();
+    std::fs::write(folder.path().join("low.csv"), "month,value\n2026-01,-3\n").unwrap();
     let text = VALID.replace(LEVEL, "curve_file = \"low.csv\" ");
     let message = Scenario::parse("test.toml", &text, folder.path(), &[]).unwrap_err().to_string();
-    assert!(message.contains("power.curve_file") && message.contains("holds -3"), "{message}");
+    assert!(message.contains("power.curve_file") && message.contains("value is `-3`"), "{message}");
+    assert!(message.contains("0.01 to 20000 USD/MWh"), "{message}");
 
     std::fs::write(folder.path().join("r.csv"), "month,usd_per_kw_month\n2026-01,120\n2026-02,125\n")
         .unwrap();
