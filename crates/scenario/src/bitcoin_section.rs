@@ -1,6 +1,6 @@
 //! The Bitcoin part of a scenario: price, network, curves, or a replay of history.
 
-use crate::calibration_file;
+use crate::calibration_file::{self, Kind};
 use crate::inputs::Inputs;
 use crate::reader::{Rule, Section};
 use market::bitcoin_fit::BitcoinCalibration;
@@ -11,14 +11,56 @@ use market::{
 use site::Calendar;
 use site::hashprice::{HALVING_BLOCKS, hashprice_usd_per_ph_day, subsidy_btc};
 
+/// Fields of the model, which a replay does not have.
+const MODEL_KEYS: [&str; 29] = [
+    "calibration",
+    "price_usd",
+    "price_growth_per_year",
+    "price_curve_file",
+    "price_model",
+    "jumps_per_year",
+    "jump_mean",
+    "jump_sd",
+    "history_file",
+    "mean_block_days",
+    "volatility_per_sqrt_year",
+    "volatility_log_error",
+    "height_blocks",
+    "difficulty",
+    "fees_btc_per_block",
+    "fee_persistence_per_day",
+    "fee_innovation_per_day",
+    "cost_curve_usd_per_ph_day",
+    "cost_curve_decline_per_year",
+    "hashprice_curve_file",
+    "ai_pull",
+    "hashrate_response_per_epoch",
+    "hashrate_exit_response_per_epoch",
+    "hashrate_pace_per_epoch",
+    "hashrate_covariance_pace_entry_exit",
+    "hashrate_innovation_per_epoch",
+    "hashrate_innovation_log_error",
+    "hashrate_surprise_persistence_per_epoch",
+    "hashrate_surprise_innovation_per_epoch",
+];
+
 /// Reads the section; files named in it are read here and noted in `inputs`.
 pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> BitcoinSource {
     let source = if section.has("replay_file") {
         inputs.replays = true;
+        section.belongs_elsewhere(
+            &MODEL_KEYS,
+            "belongs to the model of Bitcoin, and here replay_file replays it; leave one of the two out",
+        );
         let file = section.text("replay_file", "a CSV file");
         let fees =
             section.number_or("replay_missing_fees_btc_per_block", Rule::between(0.0, 50.0, "BTC"), 0.05);
         let n_days = calendar.days.iter().map(Vec::len).sum();
+        let nothing = || BitcoinHistory { days: Vec::new(), before: None, filled_fee_days: 0 };
+        if file.is_empty() {
+            section.finish();
+            return BitcoinSource::Replay(nothing());
+        }
         match BitcoinHistory::read(&inputs.resolve(&file), calendar.first_date(), n_days, fees) {
             Ok(history) => {
                 inputs.note(&file);
@@ -32,10 +74,14 @@ pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inpu
             }
             Err(error) => {
                 section.fault("replay_file", error.to_string());
-                BitcoinSource::Replay(BitcoinHistory { days: Vec::new(), before: None, filled_fee_days: 0 })
+                BitcoinSource::Replay(nothing())
             }
         }
     } else {
+        section.belongs_elsewhere(
+            &["replay_missing_fees_btc_per_block"],
+            "belongs to a replay; it needs replay_file beside it",
+        );
         BitcoinSource::Model(Box::new(read_network(section, calendar, inputs)))
     };
     section.finish();
@@ -46,7 +92,7 @@ fn read_network(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs)
     let fitted = calibration_file::read(
         section,
         inputs,
-        "bitcoin",
+        Kind::Bitcoin,
         BitcoinCalibration::builtin,
         BitcoinCalibration::parse,
     );
@@ -260,7 +306,20 @@ fn read_price_law(
     volatility: f64,
     inputs: &mut Inputs,
 ) -> PriceLaw {
-    match section.choice("price_model", &["gbm", "jumps", "bootstrap"], Some(0)) {
+    const MODELS: [&str; 3] = ["gbm", "jumps", "bootstrap"];
+    let model = section.choice("price_model", &MODELS, Some(0));
+    for (of, keys) in
+        [(1, &["jumps_per_year", "jump_mean", "jump_sd"][..]), (2, &["history_file", "mean_block_days"])]
+    {
+        if of != model {
+            let (of, model) = (MODELS[of], MODELS[model]);
+            section.belongs_elsewhere(
+                keys,
+                &format!("belongs to price_model = \"{of}\", and here it is \"{model}\""),
+            );
+        }
+    }
+    match model {
         1 => {
             let jumps = fitted.price.jumps;
             let law = JumpLaw {
@@ -276,11 +335,11 @@ fn read_price_law(
                 ),
                 sd: section.number_or("jump_sd", Rule::between(0.0, 1.0, "of the log price"), jumps.sd.value),
             };
-            let share = law.variance_per_year() / (volatility * volatility);
-            if share > 1.0 {
+            let (jumps, all) = (law.variance_per_year(), volatility * volatility);
+            if jumps > all {
                 section.fault(
                     "jumps_per_year",
-                    format!("and the size of jumps bring {share:.2} times the variance of volatility_per_sqrt_year; allowed is at most 1"),
+                    format!("gives jumps a variance of {jumps:.3} a year with jump_mean and jump_sd; allowed is at most that of all returns, volatility_per_sqrt_year squared = {all:.3}"),
                 );
             }
             PriceLaw::Jumps(law)
@@ -293,6 +352,9 @@ fn read_price_law(
 fn read_bootstrap(section: &Section<'_>, inputs: &mut Inputs) -> Option<PriceLaw> {
     let block = section.number_or("mean_block_days", Rule::between(1.0, 730.0, "days"), 30.0);
     let file = section.text("history_file", "a CSV file of daily prices");
+    if file.is_empty() {
+        return None;
+    }
     let record = market::import::bitcoin(&inputs.resolve(&file))
         .map_err(|error| section.fault("history_file", error.to_string()))
         .ok()?;

@@ -1,8 +1,9 @@
 //! The power part of a scenario: the fitted model, a bootstrap of history, or a replay; level, curve, start and storms.
 
+use crate::calibration_file::{self, Kind};
 use crate::campus_section::GROWTH;
 use crate::inputs::Inputs;
-use crate::reader::{NumberOrWord, Rule, Section};
+use crate::reader::{NumberOrWord, Rule, Section, nearest};
 use market::curve::Curve;
 use market::import::{CurveKind, Gaps, PointQuery, forward_curve, power_files};
 use market::power::BUILTIN_NAMES;
@@ -14,6 +15,24 @@ use std::path::PathBuf;
 const USD_PER_MWH: &str = "USD/MWh";
 const A_FILE: &str = "a CSV file in quotes";
 
+/// Fields of a resampled history.
+const BOOTSTRAP_KEYS: [&str; 6] =
+    ["history_file", "point", "point_type", "mean_block_days", "history_start_month", "history_end_month"];
+/// Fields of either model, which a replay does not have.
+const MODEL_KEYS: [&str; 8] = [
+    "model",
+    "calibration",
+    "initial_level",
+    "level_usd_per_mwh",
+    "level_growth_per_year",
+    "curve_file",
+    "floor_usd_per_mwh",
+    "cap_usd_per_mwh",
+];
+/// Fields of a replay.
+const REPLAY_KEYS: [&str; 4] =
+    ["replay_time_column", "replay_price_column", "replay_point", "replay_point_type"];
+
 /// Reads `[power]` but for the contract's fields, which were read with the campus.
 pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> PowerSource {
     for key in ["adder_usd_per_mwh", "block_mw", "block_strike_usd_per_mwh", "block_months"] {
@@ -21,6 +40,12 @@ pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inpu
     }
     let source = if section.has("replay_file") {
         inputs.replays = true;
+        for keys in [&MODEL_KEYS[..], &BOOTSTRAP_KEYS] {
+            section.belongs_elsewhere(
+                keys,
+                "belongs to a model of power, and here replay_file replays prices; leave one of the two out",
+            );
+        }
         let history = read_replay(section, calendar, inputs).unwrap_or_else(no_prices);
         if section.has("storms") {
             section.fault(
@@ -30,6 +55,7 @@ pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inpu
         }
         PowerSource::Replay(history)
     } else {
+        section.belongs_elsewhere(&REPLAY_KEYS, "belongs to a replay; it needs replay_file beside it");
         // A stand-in takes the place of what could not be read; the fault is noted.
         read_model(section, calendar, inputs)
             .map_or_else(|| PowerSource::Replay(no_prices()), |model| PowerSource::Model(Box::new(model)))
@@ -81,6 +107,12 @@ fn read_replay(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) 
 
 fn read_model(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> Option<PowerModel> {
     let bootstrapped = section.choice("model", &["fitted", "bootstrap"], Some(0)) == 1;
+    if !bootstrapped {
+        section.belongs_elsewhere(
+            &BOOTSTRAP_KEYS,
+            "belongs to model = \"bootstrap\", and here it is \"fitted\"",
+        );
+    }
     let law = if bootstrapped {
         read_bootstrap(section, calendar, inputs).map(PowerLaw::from)
     } else {
@@ -261,9 +293,12 @@ fn read_calibration(section: &Section<'_>, name: &str, inputs: &mut Inputs) -> O
     if !name.ends_with(".toml") {
         if !name.is_empty() {
             let known = BUILTIN_NAMES.join(", ");
+            let plain = name.to_lowercase().replace(['_', ' '], "-");
+            let hint =
+                nearest(&plain, &BUILTIN_NAMES).map_or(String::new(), |w| format!("; did you mean `{w}`?"));
             section.fault(
                 "calibration",
-                format!("is `{name}`; allowed is one of {known}, or a file ending in .toml"),
+                format!("is `{name}`; allowed is one of {known}, or a file ending in .toml{hint}"),
             );
         }
         return None;
@@ -273,7 +308,8 @@ fn read_calibration(section: &Section<'_>, name: &str, inputs: &mut Inputs) -> O
     let text = std::fs::read_to_string(&path)
         .map_err(|error| problem(format!("cannot read the file ({error})")))
         .ok()?;
-    let parsed = PowerCalibration::parse(&text).map_err(|error| problem(error.to_string())).ok()?;
+    let parsed =
+        calibration_file::parse(&text, Kind::Power, PowerCalibration::parse).map_err(problem).ok()?;
     inputs.note(name);
     Some(parsed)
 }

@@ -65,11 +65,11 @@ pub(super) fn misfit(column: &str, kind: CurveKind) -> Option<String> {
     if let Some((other, _)) = CURRENCIES.iter().find(|(_, names)| says(names)) {
         return Some(format!("in {other}"));
     }
-    let own = |(unit, names): &&(&str, &[&str])| Some(*unit) == span && says(names);
-    if span.is_some() && !SPANS.iter().any(|entry| own(&entry)) {
-        if let Some((other, _)) = SPANS.iter().find(|(_, names)| says(names)) {
-            return Some(format!("for {other}"));
-        }
+    let spans: Vec<&str> = SPANS.iter().filter(|(_, names)| says(names)).map(|(span, _)| *span).collect();
+    if let Some(wanted) = span.filter(|wanted| !spans.contains(wanted))
+        && let Some(other) = spans.iter().find(|other| **other != wanted)
+    {
+        return Some(format!("for {other}"));
     }
     let names_own = QUANTITIES.iter().any(|(quantity, names)| *quantity == kind && says(names));
     let other = QUANTITIES.iter().find(|(quantity, names)| *quantity != kind && says(names));
