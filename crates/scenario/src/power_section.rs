@@ -258,10 +258,14 @@ fn read_bootstrap(section: &Section<'_>, calendar: &Calendar, inputs: &mut Input
     let paths: Vec<PathBuf> = files.iter().map(|file| inputs.resolve(file)).collect();
     let problem = |text: String| section.fault("history_file", text);
     let series = power_files(&paths, &query).map_err(|error| problem(error.to_string())).ok()?.data;
-    let period = [
-        first.unwrap_or(YearMonth { year: 2000, month: 1 }),
-        last.unwrap_or(YearMonth { year: 2200, month: 12 }),
-    ];
+    let [begin, end] = market::bootstrap::months_of(&series, calendar.zone);
+    for (key, month) in [("history_start_month", first), ("history_end_month", last)] {
+        if let Some(month) = month.filter(|month| !(begin..=end).contains(month)) {
+            section.fault(key, format!("is {month}; the history allows {begin} to {end}"));
+            return None;
+        }
+    }
+    let period = [first.unwrap_or(begin), last.unwrap_or(end)];
     let made = PowerBootstrap::new(&series, calendar.zone, Some(period), block);
     let bootstrap = made.map_err(|error| problem(format!("{}: {error}", files.join(", ")))).ok()?;
     for file in &files {

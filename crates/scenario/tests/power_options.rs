@@ -107,6 +107,11 @@ fn a_bootstrap_and_a_replay_read_the_publishers_layout() {
     let scenario = load(folder.path(), from, &one_year);
     let PowerLaw::Bootstrap(bootstrap) = &model(&scenario).law else { panic!("no bootstrap") };
     assert_eq!((bootstrap.mean_block_days(), bootstrap.n_days()), (30.0, 365));
+    for line in ["history_end_month = \"2025-01\"", "history_start_month = \"2021-12\""] {
+        let text = VALID.replacen(from, &format!("model = \"bootstrap\"\n{files}\n{line}"), 1);
+        let message = Scenario::parse("test.toml", &text, folder.path(), &[]).unwrap_err().to_string();
+        assert!(message.contains("the history allows 2023-01 to 2024-12"), "{message}");
+    }
 
     let replay = |line: &str| {
         let text = VALID
