@@ -1,17 +1,25 @@
 //! What can be said on the command line.
 
-use crate::calibrate::CalibrateCommand;
-use clap::{Args, Parser, Subcommand};
+use crate::calibrate::{CalibrateCommand, name, stretch};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 use jiff::civil::Date;
 use site::YearMonth;
 use std::path::PathBuf;
+
+/// How commands end, for the help of each.
+macro_rules! exit_codes {
+    () => {
+        "\n\nExit codes: 0 done, 2 bad input (nothing written), 1 anything else."
+    };
+}
+pub(crate) use exit_codes;
 
 /// Decides how a Bitcoin-mining campus moves its megawatts to AI: simulates the markets, runs every policy on the same
 /// paths, and compares them.
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Examples:\n  wattshift init my-campus.toml\n  wattshift check my-campus.toml\n  wattshift run my-campus.toml\n  wattshift run my-campus.toml --paths 200 --set conversion.lead_months=18 -o out/slow-builders"
+    after_help = concat!("Examples:\n  wattshift init my-campus.toml\n  wattshift check my-campus.toml\n  wattshift run my-campus.toml\n  wattshift run my-campus.toml --paths 200 --set conversion.lead_months=18 -o out/slow-builders", exit_codes!())
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -36,7 +44,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  wattshift run data/scenarios/texas-campus.toml\n  wattshift run data/scenarios/texas-campus.toml --paths 10000 --seed 7\n  wattshift run data/scenarios/texas-campus.toml --set hosting.rate.start_usd_per_kw_month=150 --set 'policies[hurdle].required_rent_usd_per_kw_month=170'\n\nExit codes: 0 done, 2 bad input (nothing written), 1 anything else, 130 interrupted (what was done is written)."
+    after_help = concat!("Examples:\n  wattshift run data/scenarios/texas-campus.toml\n  wattshift run data/scenarios/texas-campus.toml --paths 10000 --seed 7\n  wattshift run data/scenarios/texas-campus.toml --set hosting.rate.start_usd_per_kw_month=150 --set 'policies[hurdle].required_rent_usd_per_kw_month=170'", exit_codes!(), "\nAn interrupted run ends with 130; what was done is written.")
 )]
 pub(crate) struct RunArgs {
     /// The scenario file
@@ -44,13 +52,13 @@ pub(crate) struct RunArgs {
     /// Folder for the results; by default `out/` and the name of the scenario
     #[arg(short, long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
-    /// Number of paths, in place of run.paths
+    /// Number of paths, 1 to 10,000,000, in place of run.paths
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) paths: Option<String>,
-    /// Seed of every random number, in place of run.seed
+    /// Seed of every random number, a whole number from 0, in place of run.seed
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) seed: Option<String>,
-    /// Paths kept one by one for quantiles and paths.csv, in place of run.keep_paths
+    /// Paths kept one by one for quantiles and paths.csv, 1 to 100,000, in place of run.keep_paths
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) keep_paths: Option<String>,
     /// Threads, 0 to 256; 0 takes one per core. Results do not depend on it
@@ -69,7 +77,7 @@ pub(crate) struct RunArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  wattshift check data/scenarios/texas-campus.toml --set hosting.noi_margin_share=0.8"
+    after_help = concat!("Example:\n  wattshift check data/scenarios/texas-campus.toml --set hosting.noi_margin_share=0.8", exit_codes!())
 )]
 pub(crate) struct CheckArgs {
     /// The scenario file
@@ -80,7 +88,7 @@ pub(crate) struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  wattshift init my-campus.toml && wattshift run my-campus.toml")]
+#[command(after_help = concat!("Example:\n  wattshift init my-campus.toml && wattshift run my-campus.toml", exit_codes!()))]
 pub(crate) struct InitArgs {
     /// The file to write
     #[arg(default_value = "scenario.toml")]
@@ -100,52 +108,49 @@ pub(crate) enum BacktestCommand {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  wattshift backtest markets --bitcoin btc_daily.csv.gz\n  wattshift backtest markets --bitcoin btc_daily.csv.gz --from 2018-01 --to 2024-12 --paths 4000\n  wattshift backtest markets --power rtm_2021.csv rtm_2022.csv rtm_2023.csv --point HB_HOUSTON --drop 2021-02-12/2021-02-20\n\nWrites scores.csv, forecasts.csv, backtest.png and backtest.svg. Forecasts at the end of a month use nothing after it."
+    after_help = concat!("Examples:\n  wattshift backtest markets --bitcoin btc_daily.csv.gz\n  wattshift backtest markets --bitcoin btc_daily.csv.gz --from 2018-01 --to 2024-12 --paths 4000\n  wattshift backtest markets --power rtm_2021.csv rtm_2022.csv rtm_2023.csv --point HB_HOUSTON --drop 2021-02-12/2021-02-20\n\nWrites scores.csv, forecasts.csv, backtest.png and backtest.svg. Forecasts at the end of a month use nothing after it.", exit_codes!()),
+    group = ArgGroup::new("record").args(["bitcoin", "power"]).required(true).multiple(true)
 )]
 pub(crate) struct MarketsArgs {
     /// Daily CSV of Bitcoin: price, difficulty, blocks, fees
-    #[arg(long, value_name = "FILE", required_unless_present = "power")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) bitcoin: Option<PathBuf>,
     /// Files of power prices in any layout that `calibrate power` reads
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "point")]
     pub(crate) power: Vec<PathBuf>,
     /// Settlement point of the power prices, or the name of their column
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) point: Option<String>,
     /// Type of the point where its name has several, such as LZ or LZEW
     #[arg(long, value_name = "TYPE", requires = "power")]
     pub(crate) point_type: Option<String>,
     /// Local days left out as known defects or as storms beyond the model: `2021-02-12/2021-02-20`; repeatable
-    #[arg(long, value_name = "DATE/DATE", requires = "power", value_parser = days)]
+    #[arg(long, value_name = "DATE/DATE", requires = "power", value_parser = stretch)]
     pub(crate) drop: Vec<[Date; 2]>,
-    /// First month at whose end a forecast is made; earlier than the data allow, the first that they do
-    #[arg(long, value_name = "YYYY-MM", default_value = "2018-01", value_parser = month)]
-    pub(crate) from: YearMonth,
+    /// First month at whose end a forecast is made; by default 2018-01, or the first that the data allow
+    #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+    pub(crate) from: Option<YearMonth>,
     /// Last such month; by default the last with a whole month after it
     #[arg(long, value_name = "YYYY-MM", value_parser = month)]
     pub(crate) to: Option<YearMonth>,
-    /// Simulated paths per forecast
-    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    /// Simulated paths per forecast, 100 to 1,000,000
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000), allow_negative_numbers = true)]
     pub(crate) paths: u32,
-    /// Seed of every random number
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    /// Seed of every random number, a whole number from 0
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// Threads, 0 to 256; 0 takes one per core. Results do not depend on it
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256), allow_negative_numbers = true)]
     pub(crate) threads: u16,
     /// Folder for the results
     #[arg(short, long, value_name = "FOLDER", default_value = "out/backtest-markets")]
     pub(crate) out: PathBuf,
+    /// Overwrite results that are there
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Print nothing but errors
     #[arg(short, long)]
     pub(crate) quiet: bool,
-}
-
-fn days(text: &str) -> Result<[Date; 2], String> {
-    let allowed = || "allowed are two dates with a slash between, such as 2021-02-12/2021-02-20".to_owned();
-    let (first, last) = text.split_once('/').ok_or_else(allowed)?;
-    let date = |text: &str| text.parse::<Date>().map_err(|_| allowed());
-    Ok([date(first)?, date(last)?])
 }
 
 fn month(text: &str) -> Result<YearMonth, String> {
@@ -154,7 +159,7 @@ fn month(text: &str) -> Result<YearMonth, String> {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  wattshift backtest production --miners miner_monthly_production.csv --bitcoin btc_daily.csv.gz"
+    after_help = concat!("Example:\n  wattshift backtest production --miners miner_monthly_production.csv --bitcoin btc_daily.csv.gz", exit_codes!())
 )]
 pub(crate) struct ProductionArgs {
     /// CSV of reported months: company, month, btc_produced, avg_operating_eh_s
@@ -163,8 +168,8 @@ pub(crate) struct ProductionArgs {
     /// Daily CSV: date_utc, price_usd, difficulty, blocks, fees_btc
     #[arg(long, value_name = "FILE")]
     pub(crate) bitcoin: PathBuf,
-    /// Fees of days on which the file has none, BTC per block
-    #[arg(long, value_name = "BTC", default_value_t = 0.05)]
+    /// Fees of days on which the file has none, 0 to 50 BTC per block
+    #[arg(long, value_name = "BTC", default_value_t = 0.05, allow_negative_numbers = true)]
     pub(crate) missing_fees_btc_per_block: f64,
 }
 

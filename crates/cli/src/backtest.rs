@@ -3,15 +3,17 @@
 use crate::args::{MarketsArgs, ProductionArgs};
 use crate::failure::Failure;
 use crate::output::say;
+use crate::place;
 use crate::progress::Progress;
 use anyhow::Context;
-use market::backtest::{BacktestSettings, Forecast, panels, scores};
+use jiff::civil::Date;
+use market::backtest::{BacktestSettings, Forecast, OriginMonths, panels, scores};
 use market::bitcoin_fit::DailyRecord;
 use market::import::{Gaps, PointQuery, power_files};
-use market::power_fit::HourlyHistory;
+use market::power_fit::{HourlyHistory, part_days};
 use simulate::Observer;
 use site::YearMonth;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Prints expected beside reported production.
 pub(crate) fn production(args: &ProductionArgs) -> Result<(), Failure> {
@@ -28,6 +30,9 @@ pub(crate) fn production(args: &ProductionArgs) -> Result<(), Failure> {
 
 /// Forecasts from rolling origins, scored, drawn and written.
 pub(crate) fn markets(args: &MarketsArgs) -> Result<(), Failure> {
+    let names = ["scores.csv", "forecasts.csv", "backtest.png", "backtest.svg"];
+    let files = names.map(|name| args.out.join(name));
+    place::check(&files.each_ref().map(PathBuf::as_path), args.force)?;
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(usize::from(args.threads))
         .build()
@@ -43,17 +48,17 @@ pub(crate) fn markets(args: &MarketsArgs) -> Result<(), Failure> {
     std::fs::create_dir_all(&args.out).map_err(|error| {
         Failure::BadInput(format!("error: cannot write to {}: {error}", args.out.display()))
     })?;
-    let write = |name: &str, bytes: &[u8]| report::write_whole(&args.out.join(name), bytes);
-    write("scores.csv", &report::scores_csv(&scores)).context("writing the scores")?;
-    write("forecasts.csv", &report::forecasts_csv(&forecasts)).context("writing the forecasts")?;
-    let (png, svg) = (args.out.join("backtest.png"), args.out.join("backtest.svg"));
-    report::write_panels("Forecasts against what came", &panels(&forecasts, &scores), &png, Some(&svg))
+    let [scores_file, forecasts_file, png, svg] = &files;
+    report::write_whole(scores_file, &report::scores_csv(&scores)).context("writing the scores")?;
+    report::write_whole(forecasts_file, &report::forecasts_csv(&forecasts))
+        .context("writing the forecasts")?;
+    report::write_panels("Forecasts against what came", &panels(&forecasts, &scores), png, Some(svg))
         .context("drawing the forecasts")?;
     if args.quiet {
         return Ok(());
     }
     say(&report::backtest_table(&scores))?;
-    say(&format!("\nscores.csv, forecasts.csv, backtest.png and backtest.svg in {}\n", args.out.display()))
+    say(&format!("\n{} in {}\n", names.join(", "), args.out.display()))
 }
 
 fn bitcoin(file: &Path, args: &MarketsArgs) -> Result<Vec<Forecast>, Failure> {
@@ -62,7 +67,8 @@ fn bitcoin(file: &Path, args: &MarketsArgs) -> Result<Vec<Forecast>, Failure> {
     let days = DailyRecord::all(&record.data)
         .map_err(|error| Failure::BadInput(format!("error: {}: {error}", file.display())))?;
     let progress = Progress::new(args.quiet);
-    let settings = settings(args, &days);
+    let origins = OriginMonths::of_bitcoin(&days).map_err(|error| bad(&error))?;
+    let settings = settings(args, origins)?;
     let months = settings.last.months_since(settings.first).max(0) as usize + 1;
     progress.begin_counting("forecasting Bitcoin", months, "months");
     let made = market::backtest::bitcoin(&days, &settings, &|| progress.advance(1));
@@ -76,13 +82,15 @@ fn power(args: &MarketsArgs) -> Result<Vec<Forecast>, Failure> {
     query.point_type.clone_from(&args.point_type);
     query.gaps = Gaps::Report;
     let series = power_files(&args.power, &query).map_err(|error| bad(&error))?.data;
-    let history = HourlyHistory::from_series(&series, None, None, &args.drop).map_err(|error| bad(&error))?;
-    let settings = BacktestSettings {
-        first: args.from,
-        last: args.to.or(YearMonth::parse(&history.period[1])).unwrap_or(args.from),
-        n_paths: args.paths as usize,
-        seed: args.seed,
-    };
+    let part_days = part_days(&series).map_err(|error| bad(&error))?;
+    for day in part_days.iter().filter(|_| !args.quiet) {
+        say(&format!("{day} is not whole in the files and is left out\n"))?;
+    }
+    let dropped: Vec<[Date; 2]> =
+        part_days.iter().map(|day| [*day; 2]).chain(args.drop.iter().copied()).collect();
+    let history = HourlyHistory::from_series(&series, None, None, &dropped).map_err(|error| bad(&error))?;
+    let origins = OriginMonths::of_power(&history).map_err(|error| bad(&error))?;
+    let settings = settings(args, origins)?;
     let progress = Progress::new(args.quiet);
     progress.begin("forecasting power", 0);
     let made = market::backtest::power(&history, &settings, &|| ());
@@ -90,12 +98,10 @@ fn power(args: &MarketsArgs) -> Result<Vec<Forecast>, Failure> {
     made.map_err(|error| bad(&error))
 }
 
-fn settings(args: &MarketsArgs, days: &[DailyRecord]) -> BacktestSettings {
-    let end = days.last().and_then(|day| YearMonth::parse(&day.date.strftime("%Y-%m").to_string()));
-    BacktestSettings {
-        first: args.from,
-        last: args.to.or(end).unwrap_or(args.from),
-        n_paths: args.paths as usize,
-        seed: args.seed,
-    }
+fn settings(args: &MarketsArgs, origins: OriginMonths) -> Result<BacktestSettings, Failure> {
+    const USUAL: YearMonth = YearMonth { year: 2018, month: 1 };
+    let [first, last] = origins
+        .choose([args.from, args.to], USUAL)
+        .map_err(|error| Failure::BadInput(format!("error: {error}; change --from and --to")))?;
+    Ok(BacktestSettings { first, last, n_paths: args.paths as usize, seed: args.seed })
 }

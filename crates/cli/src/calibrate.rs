@@ -9,7 +9,7 @@ mod reserves;
 
 use crate::failure::Failure;
 
-pub(crate) use args::CalibrateCommand;
+pub(crate) use args::{CalibrateCommand, name, stretch};
 
 /// Runs one of the fits.
 pub(crate) fn calibrate(command: &CalibrateCommand) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ mod failure;
 mod init;
 mod interrupt;
 mod output;
+mod place;
 mod progress;
 mod run;
 

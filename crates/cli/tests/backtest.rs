@@ -68,12 +68,16 @@ fn what_cannot_be_judged_ends_with_code_2_and_says_why() {
     for (args, wanted) in [
         (&["--bitcoin", "none.csv"][..], "none.csv"),
         (&["--bitcoin", "price.csv"], "no difficulty on 2020-01-01"),
-        (&["--bitcoin", "daily.csv", "--from", "2023-01", "--to", "2022-01"], "no forecast can be made"),
-        (&["--bitcoin", "daily.csv", "--from", "2030-01"], "no forecast can be made"),
+        (&["--bitcoin", "daily.csv", "--from", "2023-01", "--to", "2022-01"], "end before they begin"),
+        (&["--bitcoin", "daily.csv", "--from", "2030-01"], "the record allows 2020-12 to 2023-11"),
+        (&["--bitcoin", "daily.csv", "--to", "2024-06"], "the record allows 2020-12 to 2023-11"),
+        (&["--bitcoin", "daily.csv", "--from", "2019-06"], "at the end of 2019-06"),
+        (&["--bitcoin", "daily.csv", "--paths", "-5"], "-5 is not in 100..=1000000"),
+        (&["--power", "none.csv", "--point", ""], "wanted is a name"),
         (&["--bitcoin", "daily.csv", "--from", "2030"], "YYYY-MM"),
         (&["--bitcoin", "daily.csv", "--paths", "10"], "100"),
         (&["--power", "none.csv"], "--point"),
-        (&[], "--bitcoin"),
+        (&[], "--bitcoin <FILE>|--power <FILE>"),
     ] {
         let done = backtest(folder.path(), args);
         assert_eq!(done.status.code(), Some(2), "{args:?}");
@@ -81,4 +85,22 @@ fn what_cannot_be_judged_ends_with_code_2_and_says_why() {
         assert!(told.contains(wanted), "{args:?}: `{wanted}` is not in:\n{told}");
         assert!(!folder.path().join("out").exists(), "{args:?} wrote something");
     }
+}
+
+#[test]
+fn results_that_are_there_stay_until_told_and_a_bad_place_is_seen_at_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    record(folder.path());
+    let args = ["--bitcoin", "daily.csv", "--paths", "100", "--from", "2023-11", "-o", "one"];
+    let done = backtest(folder.path(), &args);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    // One origin is one block, of which no range can be told.
+    assert!(text(&done.stdout).lines().any(|line| line.ends_with(" –")), "{}", text(&done.stdout));
+    let again = backtest(folder.path(), &args);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(text(&again.stderr).contains("is already there"), "{}", text(&again.stderr));
+    assert!(backtest(folder.path(), &[&args[..], &["--force"]].concat()).status.success());
+    // The record is not looked at before the place is.
+    let refused = backtest(folder.path(), &["--bitcoin", "none.csv", "-o", "daily.csv/out"]);
+    assert!(text(&refused.stderr).contains("cannot write to"), "{}", text(&refused.stderr));
 }

@@ -101,6 +101,8 @@ fn power_files_of_two_years_become_a_calibration_that_a_scenario_takes() {
         "mean_usd_per_mwh",
         "lag, h",
         "wrote data/calibration/power_hb-west.png and data/calibration/power_hb-west.toml",
+        "use it in a scenario: [power] calibration = \"data/calibration/power_hb-west.toml\"",
+        "(for a scenario in this folder; a scenario's paths count from its own)",
     ] {
         assert!(printed.contains(wanted), "{wanted}:\n{printed}");
     }
@@ -114,7 +116,7 @@ fn power_files_of_two_years_become_a_calibration_that_a_scenario_takes() {
     // The second time it is in the way, and stays as it is.
     let again = wattshift(folder.path(), &args);
     assert_eq!(again.status.code(), Some(2));
-    assert!(text(&again.stderr).contains("is already there; name another file with -o or use --force"));
+    assert!(text(&again.stderr).contains("is already there; name another place with -o or use --force"));
     let forced = wattshift(folder.path(), &[&args[..], &["--force"]].concat());
     assert!(forced.status.success(), "{}", text(&forced.stderr));
     assert_eq!(fs::read_to_string(folder.path().join("data/calibration/power_hb-west.toml")).unwrap(), toml);
@@ -170,11 +172,57 @@ fn a_period_outside_the_files_and_one_too_short_say_how_to_mend_it() {
         assert!(text(&done.stderr).contains(expected), "{}", text(&done.stderr));
         assert_eq!(names(folder.path()), ["dam_2024.csv"], "nothing is written");
     };
-    check(&["--from", "2023-01"], "change --from and --to");
+    check(
+        &["--from", "2023-01"],
+        "2023-01-01 lies outside the prices, which go from 2024-01-01 to 2024-12-31",
+    );
+    check(&["--from", "2024-05", "--to", "2024-03"], "it ends before it begins");
+    check(&["--drop", "2034-03-10/2034-03-16"], "which go from 2024-01-01 to 2024-12-31; change --drop");
+    check(&["--name", ""], "wanted is a name");
+    check(&["--name", "HB\nWEST"], "without control characters");
+    check(&["-o", "dam_2024.csv/west.toml"], "cannot write to");
     check(&["--from", "2024-1"], "a month such as 2024-01");
     check(&["--drop", "2024-03-16/2024-03-10"], "the earlier first");
     check(&["-o", "west.csv"], "does not end in .toml");
     check(&["--date", "today"], "--date");
+}
+
+#[test]
+fn a_folder_in_the_place_of_the_file_is_refused_before_anything_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("lease.toml")).unwrap();
+    let done = wattshift(folder.path(), &["calibrate", "lease", "-o", "lease.toml", "--force"]);
+    assert_eq!(done.status.code(), Some(2));
+    assert!(text(&done.stderr).contains("lease.toml is a folder"), "{}", text(&done.stderr));
+    assert_eq!(names(folder.path()), ["lease.toml"]);
+}
+
+#[test]
+fn the_end_of_a_file_in_utc_is_no_whole_day_and_blank_prices_are_gaps() {
+    let folder = tempfile::tempdir().unwrap();
+    let hour = |n: i64| jiff::Timestamp::from_second(1_704_067_200 + 3_600 * n).unwrap();
+    let price = |n: i64| 30.0 + 9.0 * ((n * n % 97) as f64 / 97.0) + (n % 24) as f64;
+    let rows: Vec<String> = (0..366 * 24).map(|n| format!("{},{}", hour(n), price(n))).collect();
+    let write = |rows: &[String]| {
+        fs::write(folder.path().join("utc.csv"), format!("time,west\n{}\n", rows.join("\n"))).unwrap();
+    };
+    write(&rows);
+    let args = ["calibrate", "power", "utc.csv", "--point", "west", "-o", "west.toml"];
+    let done = wattshift(folder.path(), &args);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let printed = text(&done.stdout);
+    assert!(printed.contains("2024-12-31 is not whole in the files and is left out"), "{printed}");
+    assert!(
+        printed.contains("2024-01 to 2024-12: 8,760 hours with a price, 24 of 8,784 missing"),
+        "{printed}"
+    );
+
+    let mut blank = rows;
+    blank[100] = format!("{},", hour(100));
+    write(&blank);
+    let done = wattshift(folder.path(), &[&args[..], &["--force"]].concat());
+    let said = text(&done.stderr);
+    assert!(said.contains("blank") && said.contains("--allow-gaps takes blank prices as missing"), "{said}");
 }
 
 #[test]
@@ -190,6 +238,8 @@ fn shipped_marks_give_the_shipped_calibrations() {
         let printed = text(&done.stdout);
         assert!(printed.contains(wanted) && printed.contains("assumption"), "{printed}");
         assert!(printed.lines().all(|line| line.chars().count() <= 100), "{printed}");
+        assert!(printed.contains(&format!("calibration = \"{command}.toml\"")), "{printed}");
+        assert!(printed.contains("take reversion_per_year and volatility_per_sqrt_year out"), "{printed}");
         assert_eq!(fs::read_to_string(folder.path().join(out)).unwrap(), shipped, "{command}");
     }
     assert_eq!(names(folder.path()), ["gpu.png", "gpu.toml", "lease.png", "lease.toml"]);
@@ -228,7 +278,7 @@ fn help_has_examples_for_each_market() {
         let done = wattshift(folder.path(), &["calibrate", command, "--help"]);
         assert!(done.status.success());
         let help = text(&done.stdout);
-        for wanted in [example, "--force", "--date", "--out"] {
+        for wanted in [example, "--force", "--date", "--out", "Exit codes"] {
             assert!(help.contains(wanted), "{command} {wanted}:\n{help}");
         }
     }

@@ -137,6 +137,41 @@ pub enum BacktestError {
         /// Months needed up to an origin.
         months: usize,
     },
+    /// The record is too short for any origin.
+    #[error(
+        "no forecast of {what} can be made: the record covers {from} to {to}, and an origin needs {needs} and a whole month \
+         after it"
+    )]
+    TooShort {
+        /// What would be forecast.
+        what: &'static str,
+        /// First day or month of the record.
+        from: String,
+        /// Last day or month of the record.
+        to: String,
+        /// What an origin needs before it, in words.
+        needs: String,
+    },
+    /// A month asked for is none at whose end a forecast can be made.
+    #[error("no forecast of {what} can be made at the end of {asked}; the record allows {first} to {last}")]
+    Outside {
+        /// What would be forecast.
+        what: &'static str,
+        /// The month asked for.
+        asked: YearMonth,
+        /// First month that the record allows.
+        first: YearMonth,
+        /// Last month that the record allows.
+        last: YearMonth,
+    },
+    /// The months asked for end before they begin.
+    #[error("the months from {first} to {last} are none: they end before they begin")]
+    Backwards {
+        /// First month asked for.
+        first: YearMonth,
+        /// Last month asked for.
+        last: YearMonth,
+    },
     /// The history up to some origin could not be fitted.
     #[error("the prices before an origin cannot be fitted: {0}")]
     Fit(#[from] PowerFitError),
@@ -144,6 +179,83 @@ pub enum BacktestError {
 
 /// Years of record before the first forecast of Bitcoin and its network.
 const YEARS_BEFORE: f64 = 2.0;
+
+/// Months at whose ends forecasts can be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OriginMonths {
+    /// What is forecast.
+    pub what: &'static str,
+    /// First such month.
+    pub first: YearMonth,
+    /// Last such month.
+    pub last: YearMonth,
+}
+
+impl OriginMonths {
+    /// Those that the daily record of Bitcoin allows.
+    ///
+    /// # Errors
+    /// When it allows none.
+    pub fn of_bitcoin(days: &[DailyRecord]) -> Result<Self, BacktestError> {
+        let what = "Bitcoin";
+        let date = |day: Option<&DailyRecord>| day.map_or_else(String::new, |day| day.date.to_string());
+        let month_of = |day: &DailyRecord| YearMonth { year: day.date.year(), month: day.date.month() };
+        let all = days.first().map(month_of).zip(days.last().map(month_of)).map_or_else(
+            Vec::new,
+            |(first, last)| {
+                let settings = BacktestSettings { first, last, n_paths: 0, seed: 0 };
+                origin::origins(days, &settings, YEARS_BEFORE)
+            },
+        );
+        match all.as_slice() {
+            [] => Err(BacktestError::TooShort {
+                what,
+                from: date(days.first()),
+                to: date(days.last()),
+                needs: format!("{YEARS_BEFORE} years before it"),
+            }),
+            [first, .., last] => Ok(Self { what, first: first.month, last: last.month }),
+            [only] => Ok(Self { what, first: only.month, last: only.month }),
+        }
+    }
+
+    /// Those that a history of power allows.
+    ///
+    /// # Errors
+    /// When it allows none.
+    pub fn of_power(history: &HourlyHistory) -> Result<Self, BacktestError> {
+        let what = "power";
+        let [from, to] = history.period.clone();
+        power::origin_months(history).map(|[first, last]| Self { what, first, last }).ok_or_else(|| {
+            let needs = format!("{} months of prices up to it", power::MONTHS_BEFORE);
+            BacktestError::TooShort { what, from, to, needs }
+        })
+    }
+
+    /// The months from `from` to `to`; without a first one from `usual` or the first that is allowed, without a last one to
+    /// the last that is.
+    ///
+    /// # Errors
+    /// When a month asked for is not allowed, or `to` comes before `from`.
+    pub fn choose(
+        self,
+        [from, to]: [Option<YearMonth>; 2],
+        usual: YearMonth,
+    ) -> Result<[YearMonth; 2], BacktestError> {
+        let Self { what, first, last } = self;
+        let allowed = |month: &YearMonth| (first..=last).contains(month);
+        if let Some((first, last)) = from.zip(to).filter(|(from, to)| from > to) {
+            return Err(BacktestError::Backwards { first, last });
+        }
+        if let Some(asked) = [from, to].into_iter().flatten().find(|month| !allowed(month)) {
+            return Err(BacktestError::Outside { what, asked, first, last });
+        }
+        let to = to.unwrap_or(last);
+        // What is usual may lie outside, or after the last month asked for.
+        let usual = Some(usual).filter(|month| allowed(month) && *month <= to).unwrap_or(first);
+        Ok([from.unwrap_or(usual), to])
+    }
+}
 
 /// Forecasts Bitcoin's price, difficulty and hashprice from every origin; `progress` is called once per origin done.
 ///

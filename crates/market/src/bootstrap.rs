@@ -143,14 +143,20 @@ impl PowerBootstrap {
     }
 }
 
+/// First and last month, on the clock of `zone`, of which a series has anything.
+#[must_use]
+pub fn months_of(series: &PriceSeries, zone: Zone) -> [YearMonth; 2] {
+    let last = series.prices_usd_per_mwh.len().saturating_sub(1) as i64;
+    [series.start_unix_s, series.start_unix_s + series.step_s * last].map(|unix_s| {
+        let date = Timestamp::from_second(unix_s).unwrap_or_default().to_zoned(zone.time_zone()).date();
+        YearMonth { year: date.year(), month: date.month() }
+    })
+}
+
 /// The local days with all their hours, and how many there are without.
 fn whole_days(series: &PriceSeries, zone: Zone, period: Option<[YearMonth; 2]>) -> (Vec<HistoryDay>, usize) {
     let end_s = series.start_unix_s + series.step_s * series.prices_usd_per_mwh.len() as i64;
-    let month_of = |unix_s: i64| {
-        let date = Timestamp::from_second(unix_s).unwrap_or_default().to_zoned(zone.time_zone()).date();
-        YearMonth { year: date.year(), month: date.month() }
-    };
-    let mut months = [month_of(series.start_unix_s), month_of(end_s - series.step_s)];
+    let mut months = months_of(series, zone);
     if let Some([first, last]) = period {
         months = [months[0].max(first), months[1].min(last)];
     }

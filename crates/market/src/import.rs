@@ -9,6 +9,7 @@
 
 mod bitcoin;
 mod column;
+mod column_unit;
 mod error;
 mod forward;
 mod grid;

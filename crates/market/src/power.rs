@@ -45,7 +45,7 @@ const MONTHS: usize = 12;
 #[non_exhaustive]
 pub enum CalibrationError {
     /// The text is not TOML, or a field is missing, unknown or of the wrong type.
-    #[error("calibration is not readable: {0}")]
+    #[error("calibration is not readable: {}", .0.message())]
     Unreadable(#[from] toml::de::Error),
     /// A number lies outside its range, or is not finite.
     #[error("{field} is {value}, allowed is {allowed}")]

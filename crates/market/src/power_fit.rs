@@ -26,7 +26,7 @@ use crate::power::{
 
 pub use bootstrap::BootstrapSettings;
 use factors::FittedFactors;
-pub use history::{HourlyHistory, LocalDay, local_days};
+pub use history::{HourlyHistory, LocalDay, local_days, part_days};
 pub use long_run::{FittedHistory, long_run_power};
 use panels::Tail;
 pub use replay::{ReplaySettings, simulated_statistics};
@@ -45,19 +45,51 @@ pub enum PowerFitError {
         /// Length of an interval, s.
         step_s: i64,
     },
-    /// The period is empty or reaches beyond the series.
-    #[error(
-        "the period {first} to {last} is empty or reaches beyond the prices, which go from {first_seen} to {last_seen}"
-    )]
+    /// A day asked for is not in the series.
+    #[error("{asked} lies outside the prices, which go from {first_seen} to {last_seen}")]
     Period {
+        /// First or last local day wanted.
+        asked: Date,
+        /// First local day of the series.
+        first_seen: Date,
+        /// Last local day of the series.
+        last_seen: Date,
+    },
+    /// The period ends before it begins.
+    #[error("the period from {first} to {last} is empty, it ends before it begins")]
+    Backwards {
         /// First local day wanted.
         first: Date,
         /// Last local day wanted.
+        last: Date,
+    },
+    /// No month is left.
+    #[error("no whole local month is left: the prices go from {first_seen} to {last_seen}")]
+    NoWholeMonth {
+        /// First local day of the series.
+        first_seen: Date,
+        /// Last local day of the series.
+        last_seen: Date,
+    },
+    /// Days to drop are not in the series.
+    #[error(
+        "the days {first} to {last} to drop lie outside the prices, at least in part, which go from {first_seen} to {last_seen}"
+    )]
+    Dropped {
+        /// First local day to drop.
+        first: Date,
+        /// Last local day to drop.
         last: Date,
         /// First local day of the series.
         first_seen: Date,
         /// Last local day of the series.
         last_seen: Date,
+    },
+    /// All prices are the same, so there is nothing to fit.
+    #[error("every price is {price} USD/MWh; a fit needs prices that move")]
+    Constant {
+        /// The price.
+        price: f64,
     },
     /// No hour of the period has a price.
     #[error("no hour from {first} to {last} has a price")]
@@ -203,6 +235,9 @@ fn ranks(
 ) -> Result<(QuantileTable, Vec<f64>), PowerFitError> {
     let (floor, cap) = (settings.replay.floor_usd_per_mwh, settings.replay.cap_usd_per_mwh);
     let prices: Vec<f64> = history.prices.iter().map(|price| price.clamp(floor, cap)).collect();
+    if let Some(&price) = prices.first().filter(|first| prices.iter().all(|price| price == *first)) {
+        return Err(PowerFitError::Constant { price });
+    }
     let margins = margins::fit(&history.clock, &prices)?;
     let rank = |&p: &f64| normal_quantile(p).clamp(-LARGEST_RANK, LARGEST_RANK);
     Ok((margins.table, margins.probabilities.iter().map(rank).collect()))

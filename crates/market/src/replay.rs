@@ -45,6 +45,9 @@ pub enum ReplayError {
         /// What is wrong and what is allowed.
         problem: String,
     },
+    /// A layout could not be read.
+    #[error(transparent)]
+    Import(ImportError),
     /// The file as a whole does not serve.
     #[error("{}: {problem}", .path.display())]
     Unfit {
@@ -338,15 +341,13 @@ impl<F: FnMut(u64, &[&str]) -> Result<(), String>> Visitor for Columns<'_, F> {
 
 impl From<ImportError> for ReplayError {
     fn from(error: ImportError) -> Self {
-        let text = error.to_string();
         match error {
             ImportError::Unreadable { path, source } => Self::Unreadable { path, source },
             ImportError::Row { path, place, problem } => {
                 Self::Row { path, row: u64::from(place.row), problem: problem.into() }
             }
             ImportError::Unfit { path, problem } => Self::Unfit { path, problem: problem.into() },
-            // Reading a table by named columns ends in none of the others.
-            _ => Self::Unfit { path: PathBuf::new(), problem: text },
+            other => Self::Import(other),
         }
     }
 }

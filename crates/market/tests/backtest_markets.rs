@@ -5,7 +5,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test reports what it measured")]
 
-use market::backtest::{BacktestSettings, Quantity, Score, bitcoin, scores};
+use market::backtest::{BacktestSettings, OriginMonths, Quantity, Score, bitcoin, scores};
 use market::bitcoin_fit::DailyRecord;
 use site::YearMonth;
 use std::path::Path;
@@ -41,12 +41,13 @@ fn hashprice_is_forecast_no_worse_than_by_the_random_walk_that_knows_the_halving
     for (score, most) in hashprice.iter().zip([1.02, 1.0, 1.0, 1.0]) {
         let rival = &score.rivals[0];
         assert_eq!(rival.name, "random walk");
+        let [low, high] = rival.ratio_range.expect("more than a year of origins");
         println!(
             "{} months: CRPS ratio {:.3} [{:.2}, {:.2}], 80 % interval covers {:.0} %",
             score.horizon_months,
             rival.ratio,
-            rival.ratio_range[0],
-            rival.ratio_range[1],
+            low,
+            high,
             100.0 * score.coverage[1]
         );
         assert!(rival.ratio <= most, "{} months: {}", score.horizon_months, rival.ratio);
@@ -92,4 +93,8 @@ fn a_record_without_a_past_is_refused_by_name() {
     let Some(days) = record() else { return };
     let error = bitcoin(&days[..500], &settings(100, 1), &|| ()).expect_err("too short");
     assert!(error.to_string().contains("2018-01 to 2024-12"), "{error}");
+    let error = OriginMonths::of_bitcoin(&days[..500]).expect_err("too short");
+    assert!(error.to_string().contains("covers 2015-01-01 to 2016-05-14"), "{error}");
+    let all = OriginMonths::of_bitcoin(&days).expect("ten years");
+    assert_eq!([all.first, all.last].map(|month| month.to_string()), ["2017-01", "2025-05"]);
 }

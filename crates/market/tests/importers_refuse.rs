@@ -5,7 +5,7 @@ mod common;
 
 use common::*;
 use market::PowerHistory;
-use market::import::{Gaps, ImportError, PointQuery, power};
+use market::import::{Gaps, ImportError, PointQuery, PriceMarket, power};
 
 /// Quarter-hours around the change in spring, one point.
 fn spring() -> Vec<String> {
@@ -194,6 +194,24 @@ fn a_name_with_several_types_or_an_absent_one_lists_what_there_is() {
     let mut query = PointQuery::new("NODE_00");
     query.point_type = Some("LZEW".into());
     assert!(power(&path, &query).unwrap_err().to_string().contains("no column of types"));
+}
+
+#[test]
+fn a_type_or_market_that_a_file_with_a_column_per_series_cannot_have_is_refused() {
+    let rows = "2024-01-01T00:00:00Z,1\n2024-01-01T01:00:00Z,2\n";
+    let ask = |column: &str, kind: Option<&str>, market: Option<PriceMarket>| {
+        let (_folder, path) = file("wide.csv", format!("time,{column}\n{rows}"));
+        let query = PointQuery { point_type: kind.map(String::from), market, ..PointQuery::new(column) };
+        power(&path, &query).map_err(|error| error.to_string())
+    };
+    let typed = ask("lz_west_rtm", Some("LZ"), None).unwrap_err();
+    assert!(typed.contains("the type LZ says nothing here"), "{typed}");
+    let other = ask("lz_west_rtm", None, Some(PriceMarket::DayAhead)).unwrap_err();
+    assert!(other.contains("lz_west_rtm is of the real-time market, not of the day-ahead one"), "{other}");
+    let silent = ask("lz_west", None, Some(PriceMarket::DayAhead)).unwrap();
+    assert!(silent.notes.to_string().contains("does not say its market"), "{}", silent.notes);
+    let stated = ask("lz_west_rtm", None, Some(PriceMarket::RealTime)).unwrap();
+    assert!(!stated.notes.to_string().contains("market"), "{}", stated.notes);
 }
 
 #[test]

@@ -142,9 +142,9 @@ fn bitcoin_with_faults_is_refused() {
 
 #[test]
 fn forward_curves_are_read_or_refused() {
-    let (_folder, path) = file("curve.csv", "month,power_usd_mwh\n2026-01,41.5\n2026-02,-3\n2026-04,40\n");
+    let (_folder, path) = file("curve.csv", "month,power_usd_mwh\n2026-01,41.5\n2026-02,3\n2026-04,40\n");
     let read = forward_curve(&path, CurveKind::Power).unwrap();
-    assert_eq!(read.data.values, [41.5, -3.0, 40.0]);
+    assert_eq!(read.data.values, [41.5, 3.0, 40.0]);
     assert_eq!(read.data.months[2].to_string(), "2026-04");
     assert_eq!(read.data.column, "power_usd_mwh");
     assert!(read.notes.to_string().contains("1 month(s) between 2026-01 and 2026-04"), "{}", read.notes);
@@ -161,4 +161,5 @@ fn forward_curves_are_read_or_refused() {
     check("month,rate,more\n2026-02,1,2\n", &["two columns"]);
     check("month,rate\n", &["without rows"]);
     check("rate,month\n1,2026-02\n", &["two columns"]);
+    check("month,usd_per_mwh\n2026-02,40\n", &["`usd_per_mwh`", "per MWh", "lease rates in USD/kW/month"]);
 }

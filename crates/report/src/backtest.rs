@@ -26,12 +26,12 @@ pub fn backtest_table(scores: &[Score]) -> String {
     for score in scores {
         for (number, rival) in score.rivals.iter().enumerate() {
             let mut row = if number == 0 { own_cells(score) } else { vec![String::new(); 8] };
-            let [low, high] = rival.ratio_range;
+            let dash = || "–".to_owned();
             row.extend([
                 rival.name.to_owned(),
                 grouped(rival.crps, 3),
                 grouped(rival.ratio, 2),
-                format!("{} to {}", grouped(low, 2), grouped(high, 2)),
+                rival.ratio_range.map_or_else(dash, |range| range.map(|edge| grouped(edge, 2)).join(" to ")),
             ]);
             rows.push(row);
         }
@@ -40,7 +40,8 @@ pub fn backtest_table(scores: &[Score]) -> String {
     text.push_str(
         "\nCRPS in log units (smaller is better); ratio below 1: the model beats the rival. 50, 80, 95 %: share of outcomes\n\
          inside the central intervals. Bitcoin's random walks start from the last daily value and know the halvings, that\n\
-         of power from the last month's mean. Ranges over resampled blocks of twelve origins: neighbours share outcomes.\n\
+         of power from the last month's mean. Ranges over resampled blocks of twelve origins, for neighbours share\n\
+         outcomes; – with no more than one block.\n\
          Everything is estimated on what precedes each origin; structure and priors were chosen with history to 2025 in view.\n",
     );
     text
@@ -86,7 +87,7 @@ pub fn scores_csv(scores: &[Score]) -> Vec<u8> {
                 exact(rival.coverage_80),
                 exact(rival.ratio),
             ]);
-            row.extend(rival.ratio_range.map(exact));
+            row.extend(rival.ratio_range.map_or_else(<[String; 2]>::default, |range| range.map(exact)));
             sheet.row(row);
         }
     }
@@ -160,6 +161,7 @@ mod tests {
     #[test]
     fn people_read_shares_and_ratios() {
         let text = backtest_table(&scores(&forecasts()));
+        assert!(text.lines().any(|line| line.ends_with(" –")), "{text}");
         assert!(
             text.contains("hashprice") && text.contains("random walk") && text.contains("100 %"),
             "{text}"

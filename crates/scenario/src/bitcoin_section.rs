@@ -1,6 +1,6 @@
 //! The Bitcoin part of a scenario: price, network, curves, or a replay of history.
 
-use crate::calibration_file;
+use crate::calibration_file::{self, Kind};
 use crate::inputs::Inputs;
 use crate::reader::{Rule, Section};
 use market::bitcoin_fit::BitcoinCalibration;
@@ -9,16 +9,58 @@ use market::{
     BitcoinHistory, BitcoinSettings, BitcoinSource, JumpLaw, LevelCurve, PriceLaw, ResponseLaw, ReturnHistory,
 };
 use site::Calendar;
-use site::hashprice::{HALVING_BLOCKS, subsidy_btc};
+use site::hashprice::{HALVING_BLOCKS, hashprice_usd_per_ph_day, subsidy_btc};
+
+/// Fields of the model, which a replay does not have.
+const MODEL_KEYS: [&str; 29] = [
+    "calibration",
+    "price_usd",
+    "price_growth_per_year",
+    "price_curve_file",
+    "price_model",
+    "jumps_per_year",
+    "jump_mean",
+    "jump_sd",
+    "history_file",
+    "mean_block_days",
+    "volatility_per_sqrt_year",
+    "volatility_log_error",
+    "height_blocks",
+    "difficulty",
+    "fees_btc_per_block",
+    "fee_persistence_per_day",
+    "fee_innovation_per_day",
+    "cost_curve_usd_per_ph_day",
+    "cost_curve_decline_per_year",
+    "hashprice_curve_file",
+    "ai_pull",
+    "hashrate_response_per_epoch",
+    "hashrate_exit_response_per_epoch",
+    "hashrate_pace_per_epoch",
+    "hashrate_covariance_pace_entry_exit",
+    "hashrate_innovation_per_epoch",
+    "hashrate_innovation_log_error",
+    "hashrate_surprise_persistence_per_epoch",
+    "hashrate_surprise_innovation_per_epoch",
+];
 
 /// Reads the section; files named in it are read here and noted in `inputs`.
 pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> BitcoinSource {
     let source = if section.has("replay_file") {
         inputs.replays = true;
+        section.belongs_elsewhere(
+            &MODEL_KEYS,
+            "belongs to the model of Bitcoin, and here replay_file replays it; leave one of the two out",
+        );
         let file = section.text("replay_file", "a CSV file");
         let fees =
             section.number_or("replay_missing_fees_btc_per_block", Rule::between(0.0, 50.0, "BTC"), 0.05);
         let n_days = calendar.days.iter().map(Vec::len).sum();
+        let nothing = || BitcoinHistory { days: Vec::new(), before: None, filled_fee_days: 0 };
+        if file.is_empty() {
+            section.finish();
+            return BitcoinSource::Replay(nothing());
+        }
         match BitcoinHistory::read(&inputs.resolve(&file), calendar.first_date(), n_days, fees) {
             Ok(history) => {
                 inputs.note(&file);
@@ -32,10 +74,14 @@ pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inpu
             }
             Err(error) => {
                 section.fault("replay_file", error.to_string());
-                BitcoinSource::Replay(BitcoinHistory { days: Vec::new(), before: None, filled_fee_days: 0 })
+                BitcoinSource::Replay(nothing())
             }
         }
     } else {
+        section.belongs_elsewhere(
+            &["replay_missing_fees_btc_per_block"],
+            "belongs to a replay; it needs replay_file beside it",
+        );
         BitcoinSource::Model(Box::new(read_network(section, calendar, inputs)))
     };
     section.finish();
@@ -46,7 +92,7 @@ fn read_network(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs)
     let fitted = calibration_file::read(
         section,
         inputs,
-        "bitcoin",
+        Kind::Bitcoin,
         BitcoinCalibration::builtin,
         BitcoinCalibration::parse,
     );
@@ -67,14 +113,18 @@ fn read_network(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs)
     );
     let height = section.whole("height_blocks", 0, 20_000_000, None);
     let fees_btc_per_block = section.number_or("fees_btc_per_block", Rule::above(0.0, 6.0, "BTC"), 0.05);
-    let (cost_curve, reward_in_curve) = read_cost(section, calendar, inputs, (height, fees_btc_per_block));
+    let price = read_price(section, calendar, inputs);
+    let difficulty = section.number("difficulty", Rule::above(0.0, 1e20, ""));
+    let spot = hashprice_usd_per_ph_day(difficulty, subsidy_btc(height), fees_btc_per_block, price.start());
+    let opening = Opening { height, fees_btc_per_block, hashprice_usd_per_ph_day: spot };
+    let (cost_curve, reward_in_curve) = read_cost(section, calendar, inputs, &opening);
     BitcoinSettings {
-        price: read_price(section, calendar, inputs),
+        price,
         price_law: read_price_law(section, &fitted, volatility, inputs),
         volatility,
         volatility_log_error: section.number_or("volatility_log_error", log_error, volatility_error),
         height,
-        difficulty: section.number("difficulty", Rule::above(0.0, 1e20, "")),
+        difficulty,
         fees_btc_per_block,
         fee_persistence: section.number_or("fee_persistence_per_day", share, fitted.fees.retained_per_day),
         fee_innovation: section.number_or(
@@ -153,7 +203,8 @@ fn read_price(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
     let start = section.number("price_usd", Rule::above(0.0, 1e9, "USD"));
     let growth = section.number_or("price_growth_per_year", Rule::between(-0.9, 3.0, "per year"), 0.0);
     match read_curve(section, "price_curve_file", CurveKind::Bitcoin, calendar, inputs) {
-        Some(months) => {
+        Some((file, months)) => {
+            inputs.warn_if_far(&file, months[0].1, start, "bitcoin.price_usd");
             let knots: Vec<(f64, f64)> = std::iter::once((0.0, start)).chain(months).collect();
             LevelCurve::through(&knots, growth)
         }
@@ -161,12 +212,19 @@ fn read_price(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
     }
 }
 
+/// What a curve of hashprice is held against.
+struct Opening {
+    height: u64,
+    fees_btc_per_block: f64,
+    hashprice_usd_per_ph_day: f64,
+}
+
 /// The hashprice to which entry and exit pull, and the reward that a forward curve of hashprice has in it.
 fn read_cost(
     section: &Section<'_>,
     calendar: &Calendar,
     inputs: &mut Inputs,
-    (height, fees_btc): (u64, f64),
+    opening: &Opening,
 ) -> (LevelCurve, Option<LevelCurve>) {
     const CURVE: &str = "hashprice_curve_file";
     let decline =
@@ -176,11 +234,13 @@ fn read_cost(
         if section.has("cost_curve_usd_per_ph_day") {
             section.fault(CURVE, "stands beside cost_curve_usd_per_ph_day; allowed is one of the two");
         }
-        let Some(months) = read_curve(section, CURVE, CurveKind::Hashprice, calendar, inputs) else {
+        let Some((file, months)) = read_curve(section, CURVE, CurveKind::Hashprice, calendar, inputs) else {
             return (LevelCurve::growing(1.0, 0.0), None);
         };
-        let reward: Vec<(f64, f64)> =
-            months.iter().map(|&(day, _)| (day, expected_reward(height, fees_btc, day))).collect();
+        let spot = opening.hashprice_usd_per_ph_day;
+        inputs.warn_if_far(&file, months[0].1, spot, "the scenario's opening hashprice");
+        let reward_on = |day| expected_reward(opening.height, opening.fees_btc_per_block, day);
+        let reward: Vec<(f64, f64)> = months.iter().map(|&(day, _)| (day, reward_on(day))).collect();
         return (LevelCurve::through(&months, growth), Some(LevelCurve::through(&reward, 0.0)));
     }
     let cost = section.number("cost_curve_usd_per_ph_day", Rule::above(0.0, 1e5, "USD/PH/day"));
@@ -197,14 +257,14 @@ fn expected_reward(height: u64, fees_btc: f64, day: f64) -> f64 {
     ((1.0 - after) * ln(begin) + after * ln(halving)).exp()
 }
 
-/// A forward curve as the level in the middle of each month, counted in days from the first opening.
+/// Name of a forward curve's file, and the level in the middle of each month, counted in days from the first opening.
 fn read_curve(
     section: &Section<'_>,
     key: &'static str,
     kind: CurveKind,
     calendar: &Calendar,
     inputs: &mut Inputs,
-) -> Option<Vec<(f64, f64)>> {
+) -> Option<(String, Vec<(f64, f64)>)> {
     let file = section.optional_text(key)?;
     let curve = match forward_curve(&inputs.resolve(&file), kind) {
         Ok(curve) => curve,
@@ -236,7 +296,7 @@ fn read_curve(
         );
         return None;
     }
-    Some(knots)
+    Some((file, knots))
 }
 
 /// How daily returns are distributed.
@@ -246,7 +306,20 @@ fn read_price_law(
     volatility: f64,
     inputs: &mut Inputs,
 ) -> PriceLaw {
-    match section.choice("price_model", &["gbm", "jumps", "bootstrap"], Some(0)) {
+    const MODELS: [&str; 3] = ["gbm", "jumps", "bootstrap"];
+    let model = section.choice("price_model", &MODELS, Some(0));
+    for (of, keys) in
+        [(1, &["jumps_per_year", "jump_mean", "jump_sd"][..]), (2, &["history_file", "mean_block_days"])]
+    {
+        if of != model {
+            let (of, model) = (MODELS[of], MODELS[model]);
+            section.belongs_elsewhere(
+                keys,
+                &format!("belongs to price_model = \"{of}\", and here it is \"{model}\""),
+            );
+        }
+    }
+    match model {
         1 => {
             let jumps = fitted.price.jumps;
             let law = JumpLaw {
@@ -262,11 +335,11 @@ fn read_price_law(
                 ),
                 sd: section.number_or("jump_sd", Rule::between(0.0, 1.0, "of the log price"), jumps.sd.value),
             };
-            let share = law.variance_per_year() / (volatility * volatility);
-            if share > 1.0 {
+            let (jumps, all) = (law.variance_per_year(), volatility * volatility);
+            if jumps > all {
                 section.fault(
                     "jumps_per_year",
-                    format!("and the size of jumps bring {share:.2} times the variance of volatility_per_sqrt_year; allowed is at most 1"),
+                    format!("gives jumps a variance of {jumps:.3} a year with jump_mean and jump_sd; allowed is at most that of all returns, volatility_per_sqrt_year squared = {all:.3}"),
                 );
             }
             PriceLaw::Jumps(law)
@@ -279,6 +352,9 @@ fn read_price_law(
 fn read_bootstrap(section: &Section<'_>, inputs: &mut Inputs) -> Option<PriceLaw> {
     let block = section.number_or("mean_block_days", Rule::between(1.0, 730.0, "days"), 30.0);
     let file = section.text("history_file", "a CSV file of daily prices");
+    if file.is_empty() {
+        return None;
+    }
     let record = market::import::bitcoin(&inputs.resolve(&file))
         .map_err(|error| section.fault("history_file", error.to_string()))
         .ok()?;

@@ -34,6 +34,17 @@ impl Inputs {
         self.files.push(InputFile { named: named.into(), path: self.resolve(named) });
     }
 
+    /// Warns when a curve's first value is more than five times off what the scenario or its calibration states, which a slip
+    /// of units would be.
+    pub(crate) fn warn_if_far(&mut self, file: &str, first: f64, spot: f64, what: &str) {
+        const FAR: f64 = 5.0;
+        if first > 0.0 && spot > 0.0 && !(1.0 / FAR..=FAR).contains(&(first / spot)) {
+            self.warn(format!(
+                "{file} begins at {first}, more than {FAR} times off {what} of {spot:.4}: check its unit"
+            ));
+        }
+    }
+
     pub(crate) fn warn(&mut self, text: String) {
         self.warnings.push(text);
     }

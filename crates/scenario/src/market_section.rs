@@ -1,7 +1,7 @@
 //! The market part of a scenario: Bitcoin, power, lease rate, GPU-hour price, correlations, offers.
 
 use crate::bitcoin_section;
-use crate::calibration_file;
+use crate::calibration_file::{self, Kind};
 use crate::campus_section::GROWTH;
 use crate::inputs::Inputs;
 use crate::power_section;
@@ -94,17 +94,25 @@ fn read_rate(
         }
         let curve = power_section::read_curve(section, CurveKind::LeaseRate, calendar.start, 0.0, inputs)
             .unwrap_or_else(|| Curve::growing(1.0, 0.0));
-        (section.number_or(start_key, rule, curve.at(0)), curve)
+        let start = section.number_or(start_key, rule, curve.at(0));
+        inputs.warn_if_far("hosting.rate.curve_file", curve.at(0), start, start_key);
+        (start, curve)
     } else {
         let start = section.number(start_key, rule);
         let first = section.number_or(curve_key, rule, start);
         (start, Curve::growing(first, section.number_or("curve_growth_per_year", GROWTH, 0.0)))
     };
-    let (fit, shipped): (_, fn() -> RateCalibration) = match unit {
-        "usd_per_kw_month" => ("lease", RateCalibration::builtin_lease),
-        _ => ("gpu", RateCalibration::builtin_gpu),
+    let (kind, shipped): (_, fn() -> RateCalibration) = match unit {
+        "usd_per_kw_month" => (Kind::Lease, RateCalibration::builtin_lease),
+        _ => (Kind::Gpu, RateCalibration::builtin_gpu),
     };
-    let fitted = calibration_file::read(section, inputs, fit, shipped, RateCalibration::parse).process();
+    if ["calibration", "reversion_per_year", "volatility_per_sqrt_year"].iter().all(|key| section.has(key)) {
+        inputs.warn(format!(
+            "{} has no effect: reversion_per_year and volatility_per_sqrt_year are stated beside it; leave them out to take its own",
+            section.field("calibration")
+        ));
+    }
+    let fitted = calibration_file::read(section, inputs, kind, shipped, RateCalibration::parse).process();
     let settings = RateSettings {
         start,
         curve,

@@ -1,8 +1,9 @@
 //! The power part of a scenario: the fitted model, a bootstrap of history, or a replay; level, curve, start and storms.
 
+use crate::calibration_file::{self, Kind};
 use crate::campus_section::GROWTH;
 use crate::inputs::Inputs;
-use crate::reader::{NumberOrWord, Rule, Section};
+use crate::reader::{NumberOrWord, Rule, Section, nearest};
 use market::curve::Curve;
 use market::import::{CurveKind, Gaps, PointQuery, forward_curve, power_files};
 use market::power::BUILTIN_NAMES;
@@ -14,6 +15,24 @@ use std::path::PathBuf;
 const USD_PER_MWH: &str = "USD/MWh";
 const A_FILE: &str = "a CSV file in quotes";
 
+/// Fields of a resampled history.
+const BOOTSTRAP_KEYS: [&str; 6] =
+    ["history_file", "point", "point_type", "mean_block_days", "history_start_month", "history_end_month"];
+/// Fields of either model, which a replay does not have.
+const MODEL_KEYS: [&str; 8] = [
+    "model",
+    "calibration",
+    "initial_level",
+    "level_usd_per_mwh",
+    "level_growth_per_year",
+    "curve_file",
+    "floor_usd_per_mwh",
+    "cap_usd_per_mwh",
+];
+/// Fields of a replay.
+const REPLAY_KEYS: [&str; 4] =
+    ["replay_time_column", "replay_price_column", "replay_point", "replay_point_type"];
+
 /// Reads `[power]` but for the contract's fields, which were read with the campus.
 pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> PowerSource {
     for key in ["adder_usd_per_mwh", "block_mw", "block_strike_usd_per_mwh", "block_months"] {
@@ -21,6 +40,12 @@ pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inpu
     }
     let source = if section.has("replay_file") {
         inputs.replays = true;
+        for keys in [&MODEL_KEYS[..], &BOOTSTRAP_KEYS] {
+            section.belongs_elsewhere(
+                keys,
+                "belongs to a model of power, and here replay_file replays prices; leave one of the two out",
+            );
+        }
         let history = read_replay(section, calendar, inputs).unwrap_or_else(no_prices);
         if section.has("storms") {
             section.fault(
@@ -30,6 +55,7 @@ pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inpu
         }
         PowerSource::Replay(history)
     } else {
+        section.belongs_elsewhere(&REPLAY_KEYS, "belongs to a replay; it needs replay_file beside it");
         // A stand-in takes the place of what could not be read; the fault is noted.
         read_model(section, calendar, inputs)
             .map_or_else(|| PowerSource::Replay(no_prices()), |model| PowerSource::Model(Box::new(model)))
@@ -81,6 +107,12 @@ fn read_replay(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) 
 
 fn read_model(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -> Option<PowerModel> {
     let bootstrapped = section.choice("model", &["fitted", "bootstrap"], Some(0)) == 1;
+    if !bootstrapped {
+        section.belongs_elsewhere(
+            &BOOTSTRAP_KEYS,
+            "belongs to model = \"bootstrap\", and here it is \"fitted\"",
+        );
+    }
     let law = if bootstrapped {
         read_bootstrap(section, calendar, inputs).map(PowerLaw::from)
     } else {
@@ -153,14 +185,15 @@ fn read_on_curve(
     let curve = read_curve(section, CurveKind::Power, calendar.start, growth, inputs);
     let (floor, cap) = read_bounds(section);
     let curve = curve?;
-    if let Some(value) = curve.values().iter().find(|value| **value <= 0.0 || **value >= cap) {
-        section.fault(
-            "curve_file",
-            format!("holds {value}; allowed is above 0 and below cap_usd_per_mwh = {cap} USD/MWh"),
-        );
+    if let Some(value) = curve.values().iter().find(|value| **value >= cap) {
+        section
+            .fault("curve_file", format!("holds {value}; allowed is below cap_usd_per_mwh = {cap} USD/MWh"));
         return None;
     }
-    let model = PowerModel::with_curve(law?, curve, calendar.start, floor, cap);
+    let law = law?;
+    let (first, own) = (curve.at(0), law.mean(calendar.start.month0()));
+    inputs.warn_if_far("power.curve_file", first, own, "the law's mean of that calendar month");
+    let model = PowerModel::with_curve(law, curve, calendar.start, floor, cap);
     if model.is_none() {
         section.fault(
             "curve_file",
@@ -225,10 +258,14 @@ fn read_bootstrap(section: &Section<'_>, calendar: &Calendar, inputs: &mut Input
     let paths: Vec<PathBuf> = files.iter().map(|file| inputs.resolve(file)).collect();
     let problem = |text: String| section.fault("history_file", text);
     let series = power_files(&paths, &query).map_err(|error| problem(error.to_string())).ok()?.data;
-    let period = [
-        first.unwrap_or(YearMonth { year: 2000, month: 1 }),
-        last.unwrap_or(YearMonth { year: 2200, month: 12 }),
-    ];
+    let [begin, end] = market::bootstrap::months_of(&series, calendar.zone);
+    for (key, month) in [("history_start_month", first), ("history_end_month", last)] {
+        if let Some(month) = month.filter(|month| !(begin..=end).contains(month)) {
+            section.fault(key, format!("is {month}; the history allows {begin} to {end}"));
+            return None;
+        }
+    }
+    let period = [first.unwrap_or(begin), last.unwrap_or(end)];
     let made = PowerBootstrap::new(&series, calendar.zone, Some(period), block);
     let bootstrap = made.map_err(|error| problem(format!("{}: {error}", files.join(", ")))).ok()?;
     for file in &files {
@@ -264,9 +301,12 @@ pub(crate) fn read_calibration(
     if !name.ends_with(".toml") {
         if !name.is_empty() {
             let known = BUILTIN_NAMES.join(", ");
+            let plain = name.to_lowercase().replace(['_', ' '], "-");
+            let hint =
+                nearest(&plain, &BUILTIN_NAMES).map_or(String::new(), |w| format!("; did you mean `{w}`?"));
             section.fault(
                 "calibration",
-                format!("is `{name}`; allowed is one of {known}, or a file ending in .toml"),
+                format!("is `{name}`; allowed is one of {known}, or a file ending in .toml{hint}"),
             );
         }
         return None;
@@ -276,7 +316,8 @@ pub(crate) fn read_calibration(
     let text = std::fs::read_to_string(&path)
         .map_err(|error| problem(format!("cannot read the file ({error})")))
         .ok()?;
-    let parsed = PowerCalibration::parse(&text).map_err(|error| problem(error.to_string())).ok()?;
+    let parsed =
+        calibration_file::parse(&text, Kind::Power, PowerCalibration::parse).map_err(problem).ok()?;
     inputs.note(name);
     Some(parsed)
 }

@@ -192,6 +192,22 @@ impl<'a> Section<'a> {
         self.note(key);
     }
 
+    /// Faults fields that are given here but belong to another choice, so that they are not called unknown.
+    pub fn belongs_elsewhere(&self, keys: &[&'static str], problem: &str) {
+        for key in keys.iter().filter(|key| self.has_unread(key)) {
+            self.fault(key, problem);
+        }
+    }
+
+    /// Whether a field is given that nobody asked for; if so it counts as asked for from now on.
+    fn has_unread(&self, key: &'static str) -> bool {
+        let unread = self.entry(key).is_some() && !self.known.borrow().contains(&key);
+        if unread {
+            self.note(key);
+        }
+        unread
+    }
+
     fn entry(&self, key: &str) -> Option<&'a Entry> {
         self.table.and_then(|table| table.get(key))
     }
@@ -466,7 +482,7 @@ fn shown(value: f64) -> String {
 }
 
 /// The nearest known name, if it is near enough to be a slip.
-fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
     names
         .iter()
         .map(|name| (strsim::damerau_levenshtein(word, name), *name))

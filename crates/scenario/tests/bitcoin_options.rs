@@ -81,6 +81,30 @@ fn a_forward_curve_sets_the_expected_price() {
 }
 
 #[test]
+fn a_curve_in_another_unit_is_refused_by_its_name_or_warned_of_by_its_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("power.csv", "month,usd_per_mwh\n2026-01,40\n");
+    let price = "price_curve_file = \"power.csv\"";
+    refused(folder.path(), price, &["bitcoin.price_curve_file", "per MWh", "Bitcoin in USD"]);
+    write("th.csv", "month,usd_per_th_day\n2026-01,0.039\n");
+    let hashprice = |file: &str| {
+        let text = VALID.replacen(COST, &format!("hashprice_curve_file = \"{file}\""), 1);
+        Scenario::parse("test.toml", &text, folder.path(), &[])
+    };
+    let message = hashprice("th.csv").map(|_| ()).unwrap_err().to_string();
+    assert!(message.contains("per TH/s") && message.contains("USD/PH/day"), "{message}");
+    // Names that say nothing leave the size to judge by.
+    write("settle.csv", "month,settle\n2026-01,40\n");
+    write("near.csv", "month,settle\n2026-01,95000\n");
+    let warned = |scenario: Scenario| scenario.warnings.iter().any(|w| w.contains("more than 5 times off"));
+    assert!(warned(loaded(folder.path(), "price_curve_file = \"settle.csv\"")));
+    assert!(!warned(loaded(folder.path(), "price_curve_file = \"near.csv\"")));
+    write("slip.csv", "month,settle\n2026-01,0.039\n");
+    assert!(warned(hashprice("slip.csv").unwrap()) && !warned(hashprice("settle.csv").unwrap()));
+}
+
+#[test]
 fn a_forward_curve_of_hashprice_replaces_the_cost_curve() {
     let folder = tempfile::tempdir().unwrap();
     let mut curve = String::from("month,usd_per_ph_day\n");
@@ -110,7 +134,7 @@ fn jumps_and_resampled_history_take_the_place_of_normal_returns() {
     refused(
         folder.path(),
         "price_model = \"jumps\"\njump_sd = 0.9",
-        &["bitcoin.jumps_per_year", "times the variance"],
+        &["bitcoin.jumps_per_year: gives jumps a variance of", "= 0.475"],
     );
     let mut record = String::from("date,price\n");
     let mut day = jiff::civil::date(2024, 1, 1);
@@ -124,8 +148,12 @@ fn jumps_and_resampled_history_take_the_place_of_normal_returns() {
     std::fs::write(folder.path().join("short.csv"), "date,price\n2024-01-01,5\n2024-01-02,6\n").unwrap();
     let short = "price_model = \"bootstrap\"\nhistory_file = \"short.csv\"";
     refused(folder.path(), short, &["bitcoin.history_file", "fewer than 101 days"]);
+    let missing = with(folder.path(), "price_model = \"bootstrap\"").map(|_| ()).unwrap_err();
+    assert_eq!(missing.faults.len(), 1, "{missing}");
     refused(folder.path(), "price_model = \"bootstrap\"", &["bitcoin.history_file", "is missing"]);
-    refused(folder.path(), "jump_sd = 0.1", &["bitcoin.jump_sd"]);
+    refused(folder.path(), "jump_sd = 0.1", &["bitcoin.jump_sd: belongs to price_model = \"jumps\""]);
+    let still = "price_model = \"jumps\"\nvolatility_per_sqrt_year = 0.0";
+    refused(folder.path(), still, &["squared = 0.000"]);
 }
 
 #[test]
@@ -146,4 +174,78 @@ fn calibrations_may_come_from_files() {
     let message =
         Scenario::parse("test.toml", &rate, folder.path(), &[]).map(|_| ()).unwrap_err().to_string();
     assert!(message.contains("hosting.rate.calibration"), "{message}");
+}
+
+#[test]
+fn a_calibration_of_something_else_is_refused_by_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let power = include_str!("../../../data/calibration/power_hb-west.toml");
+    for (name, text) in [
+        ("power.toml", power),
+        ("gpu.toml", include_str!("../../../data/calibration/gpu.toml")),
+        ("lease.toml", include_str!("../../../data/calibration/lease.toml")),
+        ("bitcoin.toml", include_str!("../../../data/calibration/bitcoin.toml")),
+        ("reserves.toml", include_str!("../../../data/calibration/reserves.toml")),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let message = |from: &str, to: &str| {
+        let scenario = Scenario::parse("test.toml", &VALID.replacen(from, to, 1), folder.path(), &[]);
+        scenario.map(|_| ()).expect_err(to).to_string()
+    };
+    let rate = |header: &str, file: &str| message(header, &format!("{header}\ncalibration = \"{file}\""));
+    let lz_west = "calibration = \"lz-west\"";
+    for (said, wanted) in [
+        (
+            rate("[hosting.rate]", "gpu.toml"),
+            "is a calibration of GPU-hour prices (USD per GPU-hour), not of lease",
+        ),
+        (
+            rate("[gpus.price]", "lease.toml"),
+            "is a calibration of lease rents (USD per kW and month), not of GPU",
+        ),
+        (rate("[bitcoin]", "power.toml"), "is a calibration of power prices, not of Bitcoin"),
+        (
+            message(lz_west, "calibration = \"bitcoin.toml\""),
+            "is a calibration of Bitcoin, not of power prices",
+        ),
+        (message(lz_west, "calibration = \"reserves.toml\""), "is a calibration of reserve prices"),
+        (message(lz_west, "calibration = \"LZ_WEST\""), "did you mean `lz-west`?"),
+    ] {
+        assert!(said.contains(wanted), "`{wanted}` is not in:\n{said}");
+        assert!(said.lines().count() < 8, "no parser's dump:\n{said}");
+    }
+}
+
+#[test]
+fn a_calibration_that_stated_figures_leave_without_effect_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("lease.toml"), include_str!("../../../data/calibration/lease.toml"))
+        .unwrap();
+    let taken = VALID.replacen("[hosting.rate]", "[hosting.rate]\ncalibration = \"lease.toml\"", 1);
+    let warned = |text: &str| {
+        let scenario = Scenario::parse("test.toml", text, folder.path(), &[]).unwrap();
+        scenario.warnings.iter().any(|w| w.contains("hosting.rate.calibration has no effect"))
+    };
+    assert!(warned(&taken));
+    assert!(!warned(&taken.replacen("volatility_per_sqrt_year = 0.18", "# ", 1)));
+}
+
+#[test]
+fn fields_of_the_model_beside_a_replay_are_called_what_they_are() {
+    let here = Path::new(".");
+    let resolved = loaded(here, "price_model = \"jumps\"").resolved;
+    let (_, section) = resolved.split_once("[bitcoin]\n").unwrap();
+    let section = section.split("\n[").next().unwrap();
+    let fields = section.lines().filter(|line| line.contains(" = ")).count();
+    assert!(fields > 20, "{section}");
+    let replayed = resolved.replacen("[bitcoin]", "[bitcoin]\nreplay_file = \"none.csv\"", 1);
+    let message = Scenario::parse("test.toml", &replayed, here, &[]).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(message.matches("belongs to the model of Bitcoin").count(), fields, "{message}");
+    assert!(!message.contains("unknown"), "{message}");
+    assert!(!message.contains("replay_file: :"), "{message}");
+    let text = VALID.replacen("[power]", "[power]\npoint = \"HB_WEST\"\nreplay_point = \"HB_WEST\"", 1);
+    let message = Scenario::parse("test.toml", &text, here, &[]).map(|_| ()).unwrap_err().to_string();
+    assert!(message.contains("power.point: belongs to model = \"bootstrap\""), "{message}");
+    assert!(message.contains("power.replay_point: belongs to a replay"), "{message}");
 }

@@ -107,6 +107,11 @@ fn a_bootstrap_and_a_replay_read_the_publishers_layout() {
     let scenario = load(folder.path(), from, &one_year);
     let PowerLaw::Bootstrap(bootstrap) = &model(&scenario).law else { panic!("no bootstrap") };
     assert_eq!((bootstrap.mean_block_days(), bootstrap.n_days()), (30.0, 365));
+    for line in ["history_end_month = \"2025-01\"", "history_start_month = \"2021-12\""] {
+        let text = VALID.replacen(from, &format!("model = \"bootstrap\"\n{files}\n{line}"), 1);
+        let message = Scenario::parse("test.toml", &text, folder.path(), &[]).unwrap_err().to_string();
+        assert!(message.contains("the history allows 2023-01 to 2024-12"), "{message}");
+    }
 
     let replay = |line: &str| {
         let text = VALID
@@ -147,10 +152,11 @@ fn curves_set_the_months_and_growth_carries_on() {
     let text = VALID.replace(LEVEL, "curve_file = \"late.csv\" ");
     let message = Scenario::parse("test.toml", &text, folder.path(), &[]).unwrap_err().to_string();
     assert!(message.contains("begins at 2026-02, the scenario at 2026-01"), "{message}");
-    std::fs::write(folder.path().join("low.csv"), "month,usd_per_mwh\n2026-01,-3\n").unwrap();
+    std::fs::write(folder.path().join("low.csv"), "month,value\n2026-01,-3\n").unwrap();
     let text = VALID.replace(LEVEL, "curve_file = \"low.csv\" ");
     let message = Scenario::parse("test.toml", &text, folder.path(), &[]).unwrap_err().to_string();
-    assert!(message.contains("power.curve_file") && message.contains("holds -3"), "{message}");
+    assert!(message.contains("power.curve_file") && message.contains("value is `-3`"), "{message}");
+    assert!(message.contains("0.01 to 20000 USD/MWh"), "{message}");
 
     std::fs::write(folder.path().join("r.csv"), "month,usd_per_kw_month\n2026-01,120\n2026-02,125\n")
         .unwrap();

@@ -208,8 +208,12 @@ fn options_of_the_power_model_are_checked() {
         &with("storms.per_yaer = 0.1"),
         &["power.storms.per_yaer", "did you mean `per_year`"],
     );
-    // What the fitted model does not read is unknown to it.
-    broken(calibration, &with("mean_block_days = 30.0"), &["power.mean_block_days", "is unknown"]);
+    // What the fitted model does not read is said to be the other's.
+    broken(
+        calibration,
+        &with("mean_block_days = 30.0"),
+        &["power.mean_block_days", "belongs to model = \"bootstrap\""],
+    );
     broken(
         calibration,
         &with("curve_file = \"no-such.csv\""),

@@ -1,5 +1,6 @@
 //! What can be said to `wattshift calibrate`.
 
+use crate::args::exit_codes;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use market::import::PriceMarket;
@@ -35,19 +36,19 @@ pub(crate) struct OutputArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  wattshift calibrate power rtm_2022.csv rtm_2023.csv rtm_2024.csv --point HB_WEST\n  wattshift calibrate power prices.csv.gz --point LZ_WEST --point-type LZ --from 2023-01 --to 2025-06\n  wattshift calibrate power prices.csv --point HB_WEST --allow-gaps --drop 2024-03-10/2024-03-16 -o my/power_west.toml\n\nLayouts: ERCOT's yearly and daily files, gridstatus, or a UTC time with a column per series; CSV, gzip or (in a build with\nthe feature xlsx) workbooks. Use the result in a scenario: [power] calibration = \"my/power_west.toml\".\n\nExit codes: 0 done, 2 bad input (nothing written), 1 anything else."
+    after_help = concat!("Examples:\n  wattshift calibrate power rtm_2022.csv rtm_2023.csv rtm_2024.csv --point HB_WEST\n  wattshift calibrate power prices.csv.gz --point LZ_WEST --point-type LZ --from 2023-01 --to 2025-06\n  wattshift calibrate power prices.csv --point HB_WEST --allow-gaps --drop 2024-03-10/2024-03-16 -o my/power_west.toml\n\nLayouts: ERCOT's yearly and daily files, gridstatus, or a UTC time with a column per series; CSV, gzip or (in a build with\nthe feature xlsx) workbooks. Use the result in a scenario: [power] calibration = \"my/power_west.toml\".", exit_codes!())
 )]
 pub(crate) struct PowerArgs {
     /// Files of prices; their order does not matter
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Settlement point, such as HB_WEST, or the column of a file with a column per series
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) point: String,
-    /// Type of the point, such as LZ or LZEW, where a name has several
+    /// Type of the point, such as LZ or LZEW, where a name has several; not for a file with a column per series
     #[arg(long, value_name = "TYPE")]
     pub(crate) point_type: Option<String>,
-    /// The market, where a file mixes them
+    /// The market, where a file mixes them or its columns name them
     #[arg(long)]
     pub(crate) market: Option<MarketArg>,
     /// First local month; the first whole one unless stated
@@ -63,7 +64,7 @@ pub(crate) struct PowerArgs {
     #[arg(long)]
     pub(crate) allow_gaps: bool,
     /// Name of the point in the calibration, where --point is a column
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -71,7 +72,7 @@ pub(crate) struct PowerArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  wattshift calibrate reserves as_2024.csv as_2025.csv --power rtm_2024.csv rtm_2025.csv --point HB_HOUSTON -o my/reserves.toml\n\nHours that lack a price of power or of a product are left out. Layouts: ERCOT's yearly and daily files, gridstatus, or a\nUTC time with a column per product."
+    after_help = concat!("Example:\n  wattshift calibrate reserves as_2024.csv as_2025.csv --power rtm_2024.csv rtm_2025.csv --point HB_HOUSTON -o my/reserves.toml\n\nHours that lack a price of power or of a product are left out. Layouts: ERCOT's yearly and daily files, gridstatus, or a\nUTC time with a column per product.", exit_codes!())
 )]
 pub(crate) struct ReservesArgs {
     /// Files of clearing prices; their order does not matter
@@ -81,13 +82,13 @@ pub(crate) struct ReservesArgs {
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     pub(crate) power: Vec<PathBuf>,
     /// Settlement point of the power prices, or the name of their column
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub(crate) point: String,
-    /// Type of the point, such as LZ or LZEW, where a name has several
+    /// Type of the point, such as LZ or LZEW, where a name has several; not for a file with a column per series
     #[arg(long, value_name = "TYPE")]
     pub(crate) point_type: Option<String>,
-    /// Seed of the simulations beside history
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    /// Seed of the simulations beside history, a whole number from 0
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -95,7 +96,7 @@ pub(crate) struct ReservesArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  wattshift calibrate bitcoin btc_daily.csv.gz -o my/bitcoin.toml\n\nColumns: date_utc, price_usd, difficulty, blocks, fees_btc; at least eight years, which is two halvings."
+    after_help = concat!("Example:\n  wattshift calibrate bitcoin btc_daily.csv.gz -o my/bitcoin.toml\n\nColumns: date_utc, price_usd, difficulty, blocks, fees_btc; at least eight years, which is two halvings.", exit_codes!())
 )]
 pub(crate) struct BitcoinArgs {
     /// The daily record, CSV or gzip
@@ -107,7 +108,7 @@ pub(crate) struct BitcoinArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  wattshift calibrate lease -o my/lease.toml\n  wattshift calibrate gpu my_marks.csv -o my/gpu.toml\n\nColumns of leases: deal, month, total_usd, years, it_mw, escalator_per_year, in_fit.\nColumns of GPU-hours: gpu, month, price_usd_per_gpu_hour, in_fit. Others are left aside; in_fit is yes or no."
+    after_help = concat!("Examples:\n  wattshift calibrate lease -o my/lease.toml\n  wattshift calibrate gpu my_marks.csv -o my/gpu.toml\n\nColumns of leases: deal, month, total_usd, years, it_mw, escalator_per_year, in_fit.\nColumns of GPU-hours: gpu, month, price_usd_per_gpu_hour, in_fit. Others are left aside; in_fit is yes or no.", exit_codes!())
 )]
 pub(crate) struct MarksArgs {
     /// CSV of marks; those shipped with the program unless stated
@@ -147,7 +148,15 @@ fn month(text: &str) -> Result<Date, String> {
     format!("{text}-01").parse().map_err(|_| wanted())
 }
 
-fn stretch(text: &str) -> Result<Stretch, String> {
+/// A name that a file and a line of text can hold.
+pub(crate) fn name(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() || text.chars().any(char::is_control) {
+        return Err("wanted is a name, not empty and without control characters".into());
+    }
+    Ok(text.trim().to_owned())
+}
+
+pub(crate) fn stretch(text: &str) -> Result<Stretch, String> {
     let days = text.split_once('/').and_then(|(a, b)| Some([a.parse().ok()?, b.parse().ok()?]));
     days.filter(|[first, last]: &Stretch| first <= last).ok_or_else(|| {
         "wanted are two days with a slash between, the earlier first, such as 2024-03-10/2024-03-16".into()

@@ -24,5 +24,5 @@ pub(super) fn bitcoin(args: &BitcoinArgs) -> Result<(), Failure> {
         fit.map_err(|error| Failure::BadInput(format!("error: {}: {error}", args.file.display())))?;
     say(&report::bitcoin_fit_report(&calibration))?;
     let panels = report::bitcoin_panels(&days, &calibration);
-    target.write("Bitcoin: model and history", &calibration.to_toml(), &panels)
+    target.write("Bitcoin: model and history", &calibration.to_toml(), &panels, Some("bitcoin"))
 }

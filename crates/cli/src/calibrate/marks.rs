@@ -18,7 +18,7 @@ pub(super) fn gpu(args: &MarksArgs) -> Result<(), Failure> {
         None => Ok(builtin_gpu_marks(&source, date)),
     };
     let fit = marks.and_then(|marks| fit_gpu(&marks, &GpuPrior::default()));
-    finish(&target, "Price of a GPU-hour", fit, args)
+    finish(&target, ("Price of a GPU-hour", "gpus.price"), fit, args)
 }
 
 /// Fits lease rents.
@@ -30,7 +30,7 @@ pub(super) fn lease(args: &MarksArgs) -> Result<(), Failure> {
         None => Ok(builtin_lease_marks(&source, date)),
     };
     let fit = marks.and_then(|marks| fit_lease(&marks));
-    finish(&target, "Lease rents", fit, args)
+    finish(&target, ("Lease rents", "hosting.rate"), fit, args)
 }
 
 fn source(args: &MarksArgs, (name, text): (&str, &str)) -> Result<String, Failure> {
@@ -42,7 +42,7 @@ fn source(args: &MarksArgs, (name, text): (&str, &str)) -> Result<String, Failur
 
 fn finish(
     target: &Target,
-    title: &str,
+    (title, section): (&str, &str),
     fit: Result<RateFit, MarksError>,
     args: &MarksArgs,
 ) -> Result<(), Failure> {
@@ -53,5 +53,6 @@ fn finish(
         Failure::BadInput(format!("error: {file}{error}"))
     })?;
     say(&report::rate_fit_report(&fit.calibration))?;
-    target.write(title, &fit.toml, &fit.panels)
+    target.write(title, &fit.toml, &fit.panels, Some(section))?;
+    say("take reversion_per_year and volatility_per_sqrt_year out of that section, or they win over it\n")
 }

@@ -3,6 +3,7 @@
 use super::args::OutputArgs;
 use crate::failure::Failure;
 use crate::output::say;
+use crate::place;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use market::Panel;
@@ -31,18 +32,20 @@ impl Target {
             return Err(bad(format!("{} does not end in .toml; name a file that does", toml.display())));
         }
         let png = toml.with_extension("png");
-        if !args.force
-            && let Some(taken) = [&toml, &png].into_iter().find(|path| fs::symlink_metadata(path).is_ok())
-        {
-            let taken = taken.display();
-            return Err(bad(format!("{taken} is already there; name another file with -o or use --force")));
-        }
+        place::check(&[&toml, &png], args.force)?;
         let today = || Timestamp::now().to_zoned(TimeZone::UTC).date();
         Ok(Self { toml, png, fit_date: args.date.unwrap_or_else(today).to_string() })
     }
 
-    /// Writes chart and calibration, each under another name first, and says so.
-    pub(super) fn write(&self, title: &str, toml: &str, panels: &[Panel]) -> Result<(), Failure> {
+    /// Writes chart and calibration, each under another name first, and says so; `section` is the one of a scenario that takes
+    /// such a calibration.
+    pub(super) fn write(
+        &self,
+        title: &str,
+        toml: &str,
+        panels: &[Panel],
+        section: Option<&str>,
+    ) -> Result<(), Failure> {
         let folder = self.toml.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(folder) = folder {
             fs::create_dir_all(folder).map_err(|error| {
@@ -50,23 +53,20 @@ impl Target {
             })?;
         }
         let unwritable = |error: &dyn std::fmt::Display| bad(format!("{error}; name another place with -o"));
-        // A place that refuses files is named before anything is drawn.
-        let probe = self.toml.with_extension("probe");
-        fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe)).map_err(|error| {
-            bad(format!("cannot write to {} ({error}); name another place with -o", self.toml.display()))
-        })?;
         let mut text = String::from("\nwrote ");
         if !panels.is_empty() {
             report::write_panels(title, panels, &self.png, None).map_err(|error| unwritable(&error))?;
             text += &format!("{} and ", self.png.display());
         }
         report::write_whole(&self.toml, toml.as_bytes()).map_err(|error| unwritable(&error))?;
-        say(&format!("{text}{}\n", self.toml.display()))
-    }
-
-    /// The calibration as a scenario names it.
-    pub(super) fn toml(&self) -> &Path {
-        &self.toml
+        text += &format!("{}\n", self.toml.display());
+        if let Some(section) = section {
+            text += &format!("use it in a scenario: [{section}] calibration = \"{}\"\n", self.toml.display());
+            if self.toml.is_relative() {
+                text += "(for a scenario in this folder; a scenario's paths count from its own)\n";
+            }
+        }
+        say(&text)
     }
 }
 

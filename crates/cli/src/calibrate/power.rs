@@ -1,12 +1,12 @@
 //! `wattshift calibrate power`.
 
-use super::args::PowerArgs;
+use super::args::{PowerArgs, Stretch};
 use super::output::{Target, source_line};
 use crate::failure::Failure;
 use crate::output::say;
 use crate::progress::Progress;
 use market::import::{Gaps, ImportError, Imported, PointQuery, PriceSeries, power_files};
-use market::power_fit::{HourlyHistory, PowerFitError, PowerFitSettings, fit_power};
+use market::power_fit::{HourlyHistory, PowerFitError, PowerFitSettings, fit_power, part_days};
 use std::path::Path;
 
 /// Fits the hourly price of a settlement point.
@@ -22,6 +22,9 @@ pub(super) fn power(args: &PowerArgs) -> Result<(), Failure> {
     let Imported { data: series, notes } = imported.map_err(|error| {
         let hint = match error {
             ImportError::Gaps { .. } => "; --allow-gaps fits around them",
+            ImportError::Field { ref value, .. } if value.is_empty() => {
+                "; --allow-gaps takes blank prices as missing and fits around them"
+            }
             _ => "",
         };
         Failure::BadInput(format!("error: {error}{hint}"))
@@ -40,8 +43,8 @@ pub(super) fn power(args: &PowerArgs) -> Result<(), Failure> {
         Failure::BadInput(format!("error: {error}{hint}"))
     })?;
     say(&format!("\n{}", report::power_fit_report(&fit)))?;
-    target.write(&format!("Power at {point}: model and history"), &fit.toml, &fit.panels)?;
-    say(&format!("use it in a scenario: [power] calibration = \"{}\"\n", target.toml().display()))
+    let title = format!("Power at {point}: model and history");
+    target.write(&title, &fit.toml, &fit.panels, Some("power"))
 }
 
 /// A point as part of a file's name: lower case, and nothing that a file system minds.
@@ -59,12 +62,21 @@ fn query(args: &PowerArgs) -> PointQuery {
     }
 }
 
-/// The months asked for, less the days dropped.
+/// The months asked for, less the days dropped and those of which the files have only a part.
 fn history(series: &PriceSeries, args: &PowerArgs) -> Result<HourlyHistory, Failure> {
     let last_day = args.to.map(|month| month.last_of_month());
-    HourlyHistory::from_series(series, args.from, last_day, &args.drop).map_err(|error| {
+    let part_days = part_days(series).map_err(|error| Failure::BadInput(format!("error: {error}")))?;
+    for day in &part_days {
+        say(&format!("{day} is not whole in the files and is left out\n"))?;
+    }
+    let dropped: Vec<Stretch> =
+        part_days.iter().map(|day| [*day; 2]).chain(args.drop.iter().copied()).collect();
+    HourlyHistory::from_series(series, args.from, last_day, &dropped).map_err(|error| {
         let hint = match error {
-            PowerFitError::Period { .. } | PowerFitError::NoPrices { .. } => "; change --from and --to",
+            PowerFitError::Period { .. }
+            | PowerFitError::Backwards { .. }
+            | PowerFitError::NoPrices { .. } => "; change --from and --to",
+            PowerFitError::Dropped { .. } => "; change --drop",
             _ => "",
         };
         Failure::BadInput(format!("error: {error}{hint}"))

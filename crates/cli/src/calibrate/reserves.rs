@@ -36,5 +36,6 @@ pub(super) fn reserves(args: &ReservesArgs) -> Result<(), Failure> {
     progress.end();
     let fit = fit.map_err(|error| bad(&error))?;
     say(&format!("\n{}", report::reserve_fit_report(&fit.calibration)))?;
-    target.write(&format!("Reserves beside power at {}", args.point), &fit.toml, &fit.panels)
+    target.write(&format!("Reserves beside power at {}", args.point), &fit.toml, &fit.panels, None)?;
+    say("no scenario takes reserve prices yet\n")
 }

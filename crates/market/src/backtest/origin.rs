@@ -8,6 +8,8 @@ use std::ops::Range;
 /// The end of a month from which forecasts are made.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
+    /// The origin's month.
+    pub(super) month: YearMonth,
     /// Number of the origin's month, which keys its random streams.
     pub(super) number: u64,
     /// Index of its last day in the record.
@@ -40,15 +42,13 @@ pub(super) fn origins(days: &[DailyRecord], settings: &BacktestSettings, years_b
             if (end as f64) < years_before * 365.25 || start_of(month.plus(2)) > days.len() as i64 {
                 return None;
             }
+            let at = |m: YearMonth| start_of(m) as usize;
             let months = (1..=longest)
-                .map(|ahead| {
-                    let at = |m: YearMonth| start_of(m) as usize;
-                    let month = month.plus(ahead);
-                    MonthAhead { month, days: at(month)..at(month.plus(1)) }
-                })
+                .map(|ahead| month.plus(ahead))
+                .map(|ahead| MonthAhead { month: ahead, days: at(ahead)..at(ahead.plus(1)) })
                 .collect();
             let number = month.months_since(YearMonth::parse("2009-01")?) as u64;
-            Some(Origin { number, last_day: end - 1, months })
+            Some(Origin { month, number, last_day: end - 1, months })
         })
         .collect()
 }

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use site::YearMonth;
+use std::ops::Range;
 
 /// Whole months of history before the first forecast: every calendar month once, and a season more.
 pub(super) const MONTHS_BEFORE: usize = 15;
@@ -31,8 +32,7 @@ pub(super) fn forecasts(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Vec<Forecast>, PowerFitError> {
     let months = months(history);
-    let last = months.len().saturating_sub(1);
-    let by_origin: Vec<Vec<Forecast>> = (MONTHS_BEFORE.saturating_sub(1)..last)
+    let by_origin: Vec<Vec<Forecast>> = origin_places(&months)
         .into_par_iter()
         .filter(|&origin| (settings.first..=settings.last).contains(&months[origin].month))
         .map(|origin| {
@@ -42,6 +42,18 @@ pub(super) fn forecasts(
         })
         .collect::<Result<_, _>>()?;
     Ok(by_origin.into_iter().flatten().collect())
+}
+
+/// Places among the months at whose ends a forecast can be made.
+fn origin_places(months: &[Month]) -> Range<usize> {
+    MONTHS_BEFORE - 1..months.len().saturating_sub(1)
+}
+
+/// First and last month at whose end a forecast can be made.
+pub(super) fn origin_months(history: &HourlyHistory) -> Option<[YearMonth; 2]> {
+    let months = months(history);
+    let places = months.get(origin_places(&months))?;
+    Some([places.first()?.month, places.last()?.month])
 }
 
 /// Months of the history with their means, in order.

@@ -49,8 +49,9 @@ pub struct RivalScore {
     pub coverage_80: f64,
     /// Model's CRPS over the rival's: below 1 the model is better.
     pub ratio: f64,
-    /// 5 % and 95 % quantile of the ratio over resampled blocks of twelve origins.
-    pub ratio_range: [f64; 2],
+    /// 5 % and 95 % quantile of the ratio over resampled blocks of twelve origins; `None` with twelve or fewer, which are one
+    /// block and always give the same ratio.
+    pub ratio_range: Option<[f64; 2]>,
 }
 
 /// Scores of every quantity and horizon met, in order.
@@ -106,7 +107,7 @@ fn rival_score(forecasts: &[&Forecast], rival: usize) -> RivalScore {
         crps: total / n as f64,
         coverage_80: forecasts.iter().filter(inside).count() as f64 / n as f64,
         ratio: pairs.iter().map(|(model, _)| model).sum::<f64>() / total,
-        ratio_range: ratio_range(&pairs),
+        ratio_range: (n > BLOCK_ORIGINS).then(|| ratio_range(&pairs)),
     }
 }
 

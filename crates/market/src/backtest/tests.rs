@@ -45,6 +45,32 @@ fn scores_count_coverage_and_ratios() {
     assert_eq!(scores[0].pit_counts, [1, 0, 1, 0, 0, 1, 0, 0, 0, 1]);
     let rival = &scores[0].rivals[0];
     assert!((rival.ratio - 0.5 / crps_of_normal(0.0, 1.0, 0.0)).abs() < 1e-12);
-    assert!(rival.ratio_range.iter().all(|edge| (edge - rival.ratio).abs() < 1e-12));
+    // Four origins are one block, of which resampling says nothing.
+    assert_eq!(rival.ratio_range, None);
+    let many = super::scores(&vec![forecast(1.0, 0.5); 13]);
+    let [low, high] = many[0].rivals[0].ratio_range.expect("more than one block");
+    assert!((low - high).abs() < 1e-12 && (low - many[0].rivals[0].ratio).abs() < 1e-12);
     assert_eq!(rival.coverage_80, 1.0);
+}
+
+#[test]
+fn months_asked_for_lie_within_those_that_the_record_allows() {
+    let month = |text: &str| YearMonth::parse(text).expect("a month");
+    let all = OriginMonths { what: "power", first: month("2021-01"), last: month("2022-12") };
+    let choose = |from: Option<&str>, to: Option<&str>| {
+        let chosen = all.choose([from.map(month), to.map(month)], month("2018-01"));
+        chosen.map(|months| months.map(|m| m.to_string())).map_err(|error| error.to_string())
+    };
+    assert_eq!(choose(None, None), Ok(["2021-01".into(), "2022-12".into()]));
+    assert_eq!(choose(Some("2021-05"), Some("2021-06")), Ok(["2021-05".into(), "2021-06".into()]));
+    for (from, to, wanted) in [
+        (Some("2020-12"), None, "at the end of 2020-12; the record allows 2021-01 to 2022-12"),
+        (None, Some("2023-01"), "at the end of 2023-01"),
+        (Some("2022-02"), Some("2022-01"), "2022-02 to 2022-01 are none"),
+    ] {
+        let error = choose(from, to).expect_err(wanted);
+        assert!(error.contains(wanted), "{error}");
+    }
+    let later = all.choose([None, None], month("2022-06")).expect("allowed");
+    assert_eq!(later[0], month("2022-06"));
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use site::calendar::YearMonth;
 
+use super::column_unit;
 use super::error::{ImportError, Place};
 use super::layout::Header;
 use super::number::Allowed;
@@ -13,7 +14,7 @@ use super::{ImportNotes, Imported};
 /// What a curve quotes, and with it the range of its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CurveKind {
-    /// Power, USD/MWh, −250 to 5,000.
+    /// Power, USD/MWh, 0.01 to 20,000.
     Power,
     /// Bitcoin, USD, 1 to 1e9.
     Bitcoin,
@@ -26,12 +27,22 @@ pub enum CurveKind {
 impl CurveKind {
     fn allowed(self) -> Allowed {
         let (range, unit) = match self {
-            Self::Power => (-250.0..=5_000.0, "USD/MWh"),
+            Self::Power => (0.01..=2e4, "USD/MWh"),
             Self::Bitcoin => (1.0..=1e9, "USD"),
             Self::Hashprice => (0.01..=1e5, "USD/PH/day"),
             Self::LeaseRate => (1.0..=1e4, "USD/kW/month"),
         };
         Allowed { range, unit }
+    }
+
+    /// What is quoted, in words.
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Power => "power",
+            Self::Bitcoin => "Bitcoin",
+            Self::Hashprice => "hashprice",
+            Self::LeaseRate => "lease rates",
+        }
     }
 }
 
@@ -49,10 +60,11 @@ pub struct ForwardCurve {
 /// Reads a forward curve: a column `month` of `YYYY-MM` and one of values.
 ///
 /// # Errors
-/// When the file cannot be read, there are not two columns, a field does not hold what it should, or a month does not come
+/// When the file cannot be read, there are not two columns, the column's name states another unit, a field does not hold what it should, or a month does not come
 /// after the one above it.
 pub fn forward_curve(path: &Path, kind: CurveKind) -> Result<Imported<ForwardCurve>, ImportError> {
     let mut reader = ForwardReader {
+        kind,
         allowed: kind.allowed(),
         header: None,
         curve: ForwardCurve { months: Vec::new(), values: Vec::new(), column: String::new() },
@@ -75,6 +87,7 @@ pub fn forward_curve(path: &Path, kind: CurveKind) -> Result<Imported<ForwardCur
 }
 
 struct ForwardReader {
+    kind: CurveKind,
     allowed: Allowed,
     header: Option<Header>,
     curve: ForwardCurve,
@@ -90,6 +103,16 @@ impl Visitor for ForwardReader {
         let header = Header::new(at, names)?;
         if header.names.len() != 2 || header.find(&["month"]) != Some(0) {
             return Err(header.unknown(at, "allowed are two columns, `month` and one of values"));
+        }
+        if let Some(said) = column_unit::misfit(&header.names[1], self.kind) {
+            let (noun, unit) = (self.kind.noun(), self.allowed.unit);
+            return Err(header.error(
+                at,
+                format!(
+                    "the name of the column `{}` says that its values are {said}; wanted is {noun} in {unit}",
+                    header.names[1]
+                ),
+            ));
         }
         self.curve.column.clone_from(&header.names[1]);
         self.notes.add_layout(format!("forward curve `{}`", header.names[1]));

@@ -208,6 +208,35 @@ impl<'a> PowerReader<'a> {
 
     /// Chooses the price column of a layout with a column per series.
     fn choose_column(&mut self, at: &At<'_>, header: &Header, time: usize) -> Result<usize, ImportError> {
+        if let Some(kind) = &self.query.point_type {
+            let problem = format!(
+                "a column per series and none of types, so the type {kind} says nothing here; leave the type out and name the column"
+            );
+            return Err(header.error(at, problem));
+        }
+        let column = self.find_column(at, header, time)?;
+        self.check_market(at, header, column)?;
+        Ok(column)
+    }
+
+    /// Holds the market asked for against the one that the column's name states, if it states one.
+    fn check_market(&mut self, at: &At<'_>, header: &Header, column: usize) -> Result<(), ImportError> {
+        let name = &header.names[column];
+        match (self.query.market, point_of_column(name).1) {
+            (Some(wanted), Some(found)) if wanted != found => Err(header
+                .error(at, format!("the column {name} is of the {found} market, not of the {wanted} one"))),
+            (Some(wanted), None) => {
+                let file = at.path.display();
+                self.notes.remarks.push(format!(
+                    "{file}: the column {name} does not say its market; that it is {wanted} was not checked"
+                ));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn find_column(&mut self, at: &At<'_>, header: &Header, time: usize) -> Result<usize, ImportError> {
         let wanted = &self.query.point;
         let prices: Vec<usize> = (0..header.names.len())
             .filter(|column| *column != time && !is_reserve(&header.names[*column]))

@@ -35,7 +35,8 @@ impl HourlyHistory {
     /// Each stretch of `dropped` is a first and a last local day, both included: known defects of the source.
     ///
     /// # Errors
-    /// Intervals that do not make up hours, a period that is empty or reaches beyond the series, or a period without prices.
+    /// Intervals that do not make up hours, a period that is empty or reaches beyond the series, days to drop that do, or a
+    /// period without prices.
     pub fn from_series(
         series: &PriceSeries,
         first_day: Option<Date>,
@@ -45,7 +46,13 @@ impl HourlyHistory {
         if series.step_s <= 0 || HOUR_S % series.step_s != 0 {
             return Err(PowerFitError::Interval { step_s: series.step_s });
         }
-        let [first_day, last_day] = period(series, first_day, last_day)?;
+        let [first_seen, last_seen] = days_seen(series)?;
+        let [first_day, last_day] = period([first_seen, last_seen], first_day, last_day)?;
+        if let Some(&[first, last]) =
+            dropped.iter().find(|[first, last]| *first < first_seen || *last > last_seen)
+        {
+            return Err(PowerFitError::Dropped { first, last, first_seen, last_seen });
+        }
         let days = local_days(first_day, last_day)?;
         let mut history = Self {
             clock: Vec::new(),
@@ -100,18 +107,52 @@ fn hourly_price(series: &PriceSeries, utc_hour: i64) -> Option<f64> {
     (!mean.is_nan()).then_some(mean)
 }
 
-/// First and last local day: those asked for, or those of the local months of which the series has every day.
-fn period(
-    series: &PriceSeries,
-    first_day: Option<Date>,
-    last_day: Option<Date>,
-) -> Result<[Date; 2], PowerFitError> {
-    let end_unix_s = series.start_unix_s + series.prices_usd_per_mwh.len() as i64 * series.step_s;
+/// First and last local day of which the series has anything.
+fn days_seen(series: &PriceSeries) -> Result<[Date; 2], PowerFitError> {
     let zone = TimeZone::get(MARKET_ZONE)?;
     let day_of = |unix_s: i64| -> Result<Date, jiff::Error> {
         Ok(Timestamp::from_second(unix_s)?.to_zoned(zone.clone()).date())
     };
-    let (first_seen, last_seen) = (day_of(series.start_unix_s)?, day_of(end_unix_s - 1)?);
+    Ok([day_of(series.start_unix_s)?, day_of(end_unix_s(series) - 1)?])
+}
+
+fn end_unix_s(series: &PriceSeries) -> i64 {
+    series.start_unix_s + series.prices_usd_per_mwh.len() as i64 * series.step_s
+}
+
+/// Local days at either end of a series of which it has only a part, as a file in UTC or one cut short has them.
+///
+/// # Errors
+/// A date at the end of the calendar, or a missing time zone.
+pub fn part_days(series: &PriceSeries) -> Result<Vec<Date>, PowerFitError> {
+    let zone = TimeZone::get(MARKET_ZONE)?;
+    let midnight =
+        |day: Date| -> Result<i64, jiff::Error> { Ok(day.to_zoned(zone.clone())?.timestamp().as_second()) };
+    let [first, last] = days_seen(series)?;
+    let mut days = Vec::new();
+    if midnight(first)? < series.start_unix_s {
+        days.push(first);
+    }
+    if end_unix_s(series) < midnight(last.tomorrow()?)? {
+        days.push(last);
+    }
+    days.dedup();
+    Ok(days)
+}
+
+/// First and last local day: those asked for, or those of the local months of which the series has every day.
+fn period(
+    [first_seen, last_seen]: [Date; 2],
+    first_day: Option<Date>,
+    last_day: Option<Date>,
+) -> Result<[Date; 2], PowerFitError> {
+    if let Some((first, last)) = first_day.zip(last_day).filter(|(first, last)| first > last) {
+        return Err(PowerFitError::Backwards { first, last });
+    }
+    let mut asked = [first_day, last_day].into_iter().flatten();
+    if let Some(asked) = asked.find(|day| !(first_seen..=last_seen).contains(day)) {
+        return Err(PowerFitError::Period { asked, first_seen, last_seen });
+    }
     let first = match first_day {
         Some(day) => day,
         None if first_seen.day() == 1 => first_seen,
@@ -122,8 +163,8 @@ fn period(
         None if last_seen == last_seen.last_of_month() => last_seen,
         None => last_seen.first_of_month().yesterday()?,
     };
-    if first > last || first < first_seen || last > last_seen {
-        return Err(PowerFitError::Period { first, last, first_seen, last_seen });
+    if first > last {
+        return Err(PowerFitError::NoWholeMonth { first_seen, last_seen });
     }
     Ok([first, last])
 }

@@ -80,7 +80,35 @@ fn what_does_not_fit_is_named() {
     let odd = PriceSeries { step_s: 7200, ..series.clone() };
     assert!(message(&odd, sunday, monday, &[]).contains("7200 s long"));
     let whole = HourlyHistory::from_series(&series, None, None, &[]).expect_err("no whole month");
-    assert!(matches!(whole, PowerFitError::Period { .. }), "{whole}");
+    assert!(matches!(whole, PowerFitError::NoWholeMonth { .. }), "{whole}");
+    let text = message(&series, sunday, monday, &[[date(2034, 3, 10), date(2034, 3, 11)]]);
+    assert!(text.contains("2034-03-10") && text.contains("which go from 2024-03-09 to 2024-03-13"), "{text}");
+}
+
+#[test]
+fn days_of_which_the_series_has_a_part_are_named() {
+    // It begins half an hour before a midnight and ends as long before another, of which clocks going forward make 00:30.
+    let series = quarter_hours();
+    assert_eq!(part_days(&series).expect("a time zone"), [date(2024, 3, 9), date(2024, 3, 13)]);
+    let whole = PriceSeries {
+        start_unix_s: SUNDAY,
+        prices_usd_per_mwh: series.prices_usd_per_mwh[..(23 + 24) * 4].to_vec(),
+        ..series
+    };
+    assert_eq!(part_days(&whole).expect("a time zone"), []);
+}
+
+#[test]
+fn prices_that_never_move_are_refused() {
+    let series = PriceSeries {
+        start_unix_s: SUNDAY,
+        step_s: 3600,
+        prices_usd_per_mwh: vec![20.0; 24 * 400],
+        gaps: Vec::new(),
+    };
+    let history = HourlyHistory::from_series(&series, None, None, &[]).expect("whole months");
+    let error = fit_power(&history, &PowerFitSettings::new("", "", "")).expect_err("nothing to fit");
+    assert!(error.to_string().starts_with("every price is 20 USD/MWh"), "{error}");
 }
 
 #[test]

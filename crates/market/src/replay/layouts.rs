@@ -111,4 +111,12 @@ mod tests {
         let message = read(&[], FROM + 200 * 3_600, FROM + 210 * 3_600).expect_err("it lies outside");
         assert!(message.contains("10 interval(s)"), "{message}");
     }
+
+    #[test]
+    fn a_fault_of_the_layout_names_the_file_once() {
+        let (_folder, path) = written(&[]);
+        let error = PowerHistory::read_point(&[path], &PointQuery::new("HB_NORTH"), FROM, FROM + 3_600);
+        let message = error.expect_err("no such point").to_string();
+        assert!(message.contains("dam.csv: no prices of HB_NORTH") && !message.starts_with(':'), "{message}");
+    }
 }
