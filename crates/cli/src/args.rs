@@ -30,6 +30,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Simulate a scenario, compare its policies and write a folder of tables and charts
     Run(RunArgs),
+    /// Dispatch a campus hour by hour over a horizon whose prices are known, at its optimum, with a certificate
+    Dispatch(DispatchArgs),
     /// Validate a scenario, print it with every default, and show the static first year
     Check(CheckArgs),
     /// Write a commented scenario to start from
@@ -65,6 +67,27 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256), allow_hyphen_values = true)]
     pub(crate) threads: u16,
     /// Set a field of the scenario, such as `site.mining_pue=1.03` or `halls[0].gross_mw=25`; repeatable
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Write into a folder that holds other files; those are left alone
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  wattshift dispatch data/scenarios/dispatch-100mw.toml\n  wattshift dispatch data/scenarios/dispatch-100mw.toml --set prices.file=prices.csv --set prices.price_column=usd_per_mwh\n  wattshift dispatch data/scenarios/dispatch-100mw.toml --set site.interconnect_mw=90 --set 'budgets[training].at_least_share=0.9' -o out/90mw\n\nWrites dispatch.csv (a row per step), budgets.csv, summary.csv, the heaviest weeks as charts, and manifest.json.\n\nExit codes: 0 done, 2 bad input or budgets that cannot all be met (nothing written), 1 anything else."
+)]
+pub(crate) struct DispatchArgs {
+    /// The case of dispatch
+    pub(crate) case: PathBuf,
+    /// Folder for the results; by default `out/` and the name of the case
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Set a field of the case, such as `site.interconnect_mw=90` or `loads[training].value_usd_per_it_mwh=150`; repeatable
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
     /// Write into a folder that holds other files; those are left alone

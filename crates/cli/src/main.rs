@@ -5,6 +5,7 @@ mod args;
 mod backtest;
 mod calibrate;
 mod check;
+mod dispatch;
 mod failure;
 mod init;
 mod interrupt;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
+        Command::Dispatch(args) => dispatch::dispatch(&args),
         Command::Check(args) => check::check(&args),
         Command::Init(args) => init::init(&args),
         Command::Calibrate(command) => calibrate::calibrate(&command),

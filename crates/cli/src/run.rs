@@ -9,7 +9,7 @@ use anyhow::Context;
 use report::{FolderError, InputFile, Manifest, OutputFolder};
 use scenario::Scenario;
 use simulate::{Run, RunError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Runs a scenario and writes its folder.
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let overrides = args.overrides();
     let scenario =
         Scenario::load(&args.scenario, &overrides).map_err(|f| Failure::BadInput(f.to_string()))?;
-    let inputs = checksums(args, &scenario)?;
+    let inputs = checksums(&args.scenario, &scenario.inputs)?;
     let target = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
     let bad_folder = |error: FolderError| Failure::BadInput(format!("error: {error}"));
     let mut folder = OutputFolder::open(&target, &scenario.name, args.force).map_err(bad_folder)?;
@@ -75,9 +75,10 @@ fn ended(error: RunError) -> Failure {
     }
 }
 
-fn checksums(args: &RunArgs, scenario: &Scenario) -> Result<Vec<InputFile>, Failure> {
-    let named = std::iter::once((args.scenario.display().to_string(), args.scenario.clone()))
-        .chain(scenario.inputs.iter().map(|input| (input.named.clone(), input.path.clone())));
+/// Checksums of the file that was run and of the files that it names.
+pub(crate) fn checksums(file: &Path, inputs: &[scenario::InputFile]) -> Result<Vec<InputFile>, Failure> {
+    let named = std::iter::once((file.display().to_string(), file.to_path_buf()))
+        .chain(inputs.iter().map(|input| (input.named.clone(), input.path.clone())));
     named
         .map(|(path, file)| {
             let bytes = std::fs::read(&file).with_context(|| format!("reading {} again", file.display()))?;
@@ -113,7 +114,7 @@ fn manifest(
 }
 
 /// Peak resident memory of this process, MB; known on Linux.
-fn peak_memory_mb() -> Option<f64> {
+pub(crate) fn peak_memory_mb() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kib| kib * 1_024.0 / 1e6)

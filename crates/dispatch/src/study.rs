@@ -64,6 +64,8 @@ pub struct FourCp {
 /// What was found.
 #[derive(Debug, Clone)]
 pub struct Findings {
+    /// The case under calls and avoidance: with the capacities that they leave.
+    pub case: Case,
     /// The optimum under calls and avoidance.
     pub optimum: Optimum,
     /// The optimum without calls and avoidance, USD; the same where there are none.
@@ -152,6 +154,7 @@ pub fn study(case: &Case, around: &Surroundings) -> Result<Findings, StudyError>
     let services = around.services.iter().map(|service| settle(case, service, &optimum));
     Ok(Findings {
         services: services.collect::<Result<_, _>>()?,
+        case: disturbed,
         undisturbed_usd: undisturbed.value_usd,
         optimum,
         calls,

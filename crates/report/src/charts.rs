@@ -6,6 +6,7 @@
 
 mod fans;
 mod frame;
+mod heaviest_week;
 mod paint;
 mod palette;
 mod panels;
@@ -16,13 +17,14 @@ mod tests;
 mod uses;
 mod values;
 mod week;
+mod week_frame;
 
 use crate::file::{FileError, write_whole};
 use crate::folder::{FolderError, OutputFolder};
 use market::Panel;
 use rayon::prelude::*;
 use scene::Scene;
-use simulate::Outcomes;
+use simulate::{DispatchStudy, Outcomes};
 use std::path::Path;
 use thiserror::Error;
 
@@ -87,8 +89,23 @@ pub fn write_panels(title: &str, panels: &[Panel], png: &Path, svg: Option<&Path
 /// # Errors
 /// If a chart cannot be drawn or stored.
 pub fn write_charts(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<(), ChartError> {
+    paint_all(all(outcomes), folder)
+}
+
+/// Writes the heaviest weeks of a dispatched case to `charts/heaviest_week_1` and so on, drawn in parallel.
+///
+/// # Errors
+/// If a chart cannot be drawn or stored.
+pub fn write_dispatch_charts(study: &DispatchStudy<'_>, folder: &mut OutputFolder) -> Result<(), ChartError> {
+    let weeks = (0..study.weeks.len())
+        .map(|place| (format!("heaviest_week_{}", place + 1), heaviest_week::heaviest_week(study, place)));
+    paint_all(weeks.collect(), folder)
+}
+
+/// Paints scenes by their file name, without extension.
+fn paint_all(scenes: Vec<(String, Scene)>, folder: &mut OutputFolder) -> Result<(), ChartError> {
     let scratch = folder.scratch("charts")?;
-    let painted: Result<Vec<_>, ChartError> = all(outcomes)
+    let painted: Result<Vec<_>, ChartError> = scenes
         .into_par_iter()
         .map(|(name, scene)| {
             let fault = |cause| ChartError::Draw { chart: name.clone(), cause };

@@ -1,12 +1,15 @@
 //! Turns results into tables and charts; the only place where numbers become text.
 //!
 //! [`OutputFolder`] stages files and puts them in place whole; [`write_tables`] and [`write_charts`] fill it from
-//! [`simulate::Outcomes`]; [`comparison`] is what a person reads in the terminal.
+//! [`simulate::Outcomes`], [`write_dispatch_tables`] and [`write_dispatch_charts`] from a [`simulate::DispatchStudy`];
+//! [`comparison`] and [`dispatch_report`] are what a person reads in the terminal.
 
 pub mod backtest;
 pub mod bitcoin_panels;
 pub mod charts;
 pub mod console;
+pub mod dispatch_console;
+pub mod dispatch_tables;
 pub mod file;
 pub mod fits;
 pub mod folder;
@@ -22,8 +25,10 @@ pub mod timing;
 
 pub use backtest::{backtest_table, forecasts_csv, scores_csv};
 pub use bitcoin_panels::bitcoin_panels;
-pub use charts::{ChartError, write_charts, write_panels};
+pub use charts::{ChartError, write_charts, write_dispatch_charts, write_panels};
 pub use console::{comparison, warnings};
+pub use dispatch_console::{dispatch_report, dispatch_warnings};
+pub use dispatch_tables::write_dispatch_tables;
 pub use file::{FileError, write_whole};
 pub use fits::{bitcoin_fit_report, hours_line, power_fit_report, rate_fit_report, reserve_fit_report};
 pub use folder::{FolderError, OutputFolder};

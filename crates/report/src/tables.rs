@@ -89,7 +89,7 @@ fn header<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 /// A name as part of a column's: lower case letters, digits and single underscores; `unnamed` of nothing.
-fn column_name(name: &str) -> String {
+pub(crate) fn column_name(name: &str) -> String {
     let mut column = String::new();
     for c in name.chars().map(|c| c.to_ascii_lowercase()) {
         if c.is_ascii_alphanumeric() {

@@ -3,6 +3,7 @@
 //! [`run()`] takes a checked scenario to [`Outcomes`]: computed policies are solved, paths are walked in chunks, every policy
 //! decides on the same prices, and each is set against all-mining and against perfect foresight path by path.
 
+pub mod dispatch_study;
 pub mod outcomes;
 pub mod run;
 pub mod static_year;
@@ -15,6 +16,7 @@ mod study;
 mod totals;
 mod week;
 
+pub use dispatch_study::{DispatchStudy, LoadTotals, RealTimeStudy, study_dispatch};
 pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
 pub use run::{Observer, Run, RunError, Silent, run};
 pub use static_year::{StaticPrices, StaticUse, static_year};
