@@ -24,6 +24,7 @@ pub(crate) fn dispatch(args: &DispatchArgs) -> Result<(), Failure> {
     let bad_folder = |error: FolderError| Failure::BadInput(format!("error: {error}"));
     let mut folder = OutputFolder::open(&target, &case.name, args.force).map_err(bad_folder)?;
     interrupt::guard(Some(folder.staging().to_path_buf()));
+    interrupt::listen_to_end();
 
     let study = study_dispatch(&case).map_err(ended)?;
     let clock = Instant::now();

@@ -11,14 +11,23 @@ static STAGING: Mutex<Option<PathBuf>> = Mutex::new(None);
 pub(crate) fn listen() {
     let _ = ctrlc::set_handler(|| {
         if STOP.swap(true, Ordering::SeqCst) {
-            // Files under way are in the staging folder alone; nothing of them may stay.
-            if let Ok(Some(staging)) = STAGING.lock().map(|guard| guard.clone()) {
-                let _ = std::fs::remove_dir_all(staging);
-            }
-            std::process::exit(130);
+            end();
         }
         crate::output::complain(&"\nstopping after the paths under way; press Ctrl-C again to end at once");
     });
+}
+
+/// Starts listening for work that cannot stop half-way: the first Ctrl-C ends the program, leaving nothing behind.
+pub(crate) fn listen_to_end() {
+    let _ = ctrlc::set_handler(end);
+}
+
+fn end() {
+    // Files under way are in the staging folder alone; nothing of them may stay.
+    if let Ok(Some(staging)) = STAGING.lock().map(|guard| guard.clone()) {
+        let _ = std::fs::remove_dir_all(staging);
+    }
+    std::process::exit(130);
 }
 
 /// Whether to stop.

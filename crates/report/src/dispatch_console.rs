@@ -1,11 +1,14 @@
 //! What a dispatched case comes to, for the terminal: a table of the loads and a few lines.
 
-use crate::console::wrap_into;
 use crate::dispatch_tables::method_name;
 use crate::numbers::{grouped, million_usd};
 use crate::text_table::text_table;
 use simulate::{DispatchStudy, RealTimeStudy};
 
+/// Widest line, in characters.
+const WIDTH: usize = 100;
+/// Where the text of a line begins, after its word.
+const INDENT: usize = 13;
 /// Budgets that a line names before it only counts them.
 const NAMED: usize = 3;
 
@@ -33,37 +36,44 @@ pub fn dispatch_report(study: &DispatchStudy<'_>, build_seconds: f64) -> String 
             .collect::<Vec<_>>(),
     );
     text.push_str("Money in million USD.\n\n");
-    let mut line = |sentence: String| wrap_into(&mut text, &sentence);
-    line(value_line(study));
-    line(certificate_line(study));
+    let mut line = |word: &str, sentence: String| text.push_str(&hanging(word, &sentence));
+    line("value", value_line(study));
+    line("certificate", certificate_line(study));
     let curtailed = study.interconnect_mwh - study.meter_mwh();
-    line(format!(
-        "curtailed    {} of {} MWh of interconnect ({})",
-        grouped(curtailed, 0),
-        grouped(study.interconnect_mwh, 0),
-        share(curtailed, study.interconnect_mwh)
-    ));
-    line(budget_line(study));
-    line(format!(
-        "method       {}, {} passes over {} steps; build {build_seconds:.3} s, solve {:.3} s",
-        method_name(study.optimum.method),
-        study.optimum.effort.passes,
-        grouped(case.steps() as f64, 0),
-        study.solve_seconds
-    ));
-    surroundings_lines(study).into_iter().for_each(&mut line);
+    line(
+        "curtailed",
+        format!(
+            "{} of {} MWh of interconnect ({})",
+            grouped(curtailed, 0),
+            grouped(study.interconnect_mwh, 0),
+            share(curtailed, study.interconnect_mwh)
+        ),
+    );
+    line("budgets", budget_line(study));
+    line(
+        "method",
+        format!(
+            "{}, {} passes over {} steps; build {build_seconds:.3} s, solve {:.3} s",
+            method_name(study.optimum.method),
+            study.optimum.effort.passes,
+            grouped(case.steps() as f64, 0),
+            study.solve_seconds
+        ),
+    );
+    surroundings_lines(study).into_iter().for_each(|(word, sentence)| line(word, sentence));
     if let Some(real_time) = &study.real_time {
-        real_time_lines(study, real_time).into_iter().for_each(line);
+        let words = ["real time", "", ""];
+        words.iter().zip(real_time_lines(study, real_time)).for_each(|(word, sentence)| line(word, sentence));
     }
     text
 }
 
 /// Calls of the grid, coincident peaks and service, a line each.
-fn surroundings_lines(study: &DispatchStudy<'_>) -> Vec<String> {
+fn surroundings_lines(study: &DispatchStudy<'_>) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     if let Some(calls) = &study.calls {
         let lost: f64 = calls.stops.iter().map(|stop| stop.cost_usd).sum();
-        let mut text = format!("grid calls   cost {} USD of margin", grouped(calls.cost_usd, 0));
+        let mut text = format!("cost {} USD of margin", grouped(calls.cost_usd, 0));
         if !calls.stops.is_empty() {
             text += &format!(
                 ", and {} interruptions of training {} USD of work lost",
@@ -74,30 +84,32 @@ fn surroundings_lines(study: &DispatchStudy<'_>) -> Vec<String> {
         if calls.unmet_mwh > 0.0 {
             text += &format!("; {} MWh of voluntary calls are not met", grouped(calls.unmet_mwh, 1));
         }
-        lines.push(text);
+        lines.push(("grid calls", text));
     }
     if let Some(peaks) = &study.four_cp {
-        lines.push(format!(
-            "4CP          charge of the year after {} USD, without avoidance {} USD; standing still {} hours costs {} USD, {} of 4 peaks hit, {} false alarms",
+        let text = format!(
+            "charge of the year after {} USD, without avoidance {} USD; standing still {} hours costs {} USD, {} of 4 peaks hit, {} false alarms",
             grouped(peaks.charge_usd, 0),
             grouped(peaks.charge_without_usd, 0),
             grouped(peaks.hours, 0),
             grouped(peaks.cost_usd, 0),
             peaks.hits,
             peaks.false_alarms
-        ));
+        );
+        lines.push(("4CP", text));
     }
     for (service, months) in study.case.around.services.iter().zip(&study.services) {
         let credit: f64 = months.iter().map(|month| month.credit_usd).sum();
         let bad = months.iter().filter(|month| month.bad).count();
         let leave =
             if months.iter().any(|month| month.may_terminate) { "; the tenant may terminate" } else { "" };
-        lines.push(format!(
-            "service      {}: credits of {} USD, {bad} of {} months below the chronic threshold{leave}",
+        let text = format!(
+            "{}: credits of {} USD, {bad} of {} months below the chronic threshold{leave}",
             study.case.case.loads[service.load].name,
             grouped(credit, 0),
             months.len()
-        ));
+        );
+        lines.push(("service", text));
     }
     lines
 }
@@ -105,11 +117,27 @@ fn surroundings_lines(study: &DispatchStudy<'_>) -> Vec<String> {
 /// What the reader should know before trusting a number, a paragraph each; empty without any.
 #[must_use]
 pub fn dispatch_warnings(study: &DispatchStudy<'_>) -> String {
-    let mut text = String::new();
-    for warning in &study.case.warnings {
-        wrap_into(&mut text, &format!("warning: {warning}"));
+    study.case.warnings.iter().map(|warning| hanging("warning", warning)).collect()
+}
+
+/// A word and its sentence in lines that begin below one another.
+fn hanging(word: &str, sentence: &str) -> String {
+    let mut text = format!("{word:<INDENT$}");
+    let mut length = INDENT;
+    for part in sentence.split(' ') {
+        let wide = part.chars().count();
+        if length > INDENT && length + 1 + wide > WIDTH {
+            text.push_str(&format!("\n{:INDENT$}", ""));
+            length = INDENT;
+        }
+        if length > INDENT {
+            text.push(' ');
+            length += 1;
+        }
+        text.push_str(part);
+        length += wide;
     }
-    text
+    text + "\n"
 }
 
 fn share(part: f64, of: f64) -> String {
@@ -123,7 +151,7 @@ fn small(value: f64) -> String {
 
 fn value_line(study: &DispatchStudy<'_>) -> String {
     let found = &study.optimum;
-    let mut text = format!("value        {} USD", grouped(found.value_usd, 2));
+    let mut text = format!("{} USD", grouped(found.value_usd, 2));
     if study.case.case.block.is_some() {
         text += &format!("; of it the fixed-price block {} million", million_usd(found.block_value_usd));
     }
@@ -136,7 +164,7 @@ fn value_line(study: &DispatchStudy<'_>) -> String {
 fn certificate_line(study: &DispatchStudy<'_>) -> String {
     let certificate = &study.optimum.certificate;
     format!(
-        "certificate  bound {} USD, dispatch {} USD, relative gap {}; worst violation {} MW in a step, {} of a budget",
+        "bound {} USD, dispatch {} USD, relative gap {}; worst violation {} MW in a step, {} of a budget",
         grouped(certificate.dual_usd, 2),
         grouped(certificate.primal_usd, 2),
         small(certificate.relative_gap),
@@ -148,7 +176,7 @@ fn certificate_line(study: &DispatchStudy<'_>) -> String {
 fn budget_line(study: &DispatchStudy<'_>) -> String {
     let budgets = &study.case.case.budgets;
     let binding = (0..budgets.len()).filter(|i| study.binds(*i)).count();
-    let mut text = format!("budgets      {binding} of {} bind", budgets.len());
+    let mut text = format!("{binding} of {} bind", budgets.len());
     let Some(multipliers) = &study.optimum.multipliers else { return text };
     let mut dear: Vec<(f64, &str)> = multipliers
         .budget_usd_per_mwh
@@ -169,7 +197,7 @@ fn budget_line(study: &DispatchStudy<'_>) -> String {
 fn real_time_lines(study: &DispatchStudy<'_>, real_time: &RealTimeStudy) -> Vec<String> {
     let value = real_time.run.value_usd;
     let mut lines = vec![format!(
-        "real time    {} USD without foresight; foresight adds {} USD ({} of the optimum) in {:.3} s",
+        "{} USD without foresight; foresight adds {} USD ({} of the optimum) in {:.3} s",
         grouped(value, 2),
         grouped(real_time.foresight_adds_usd, 2),
         share(real_time.foresight_adds_usd, study.optimum.value_usd.abs()),
@@ -185,7 +213,7 @@ fn real_time_lines(study: &DispatchStudy<'_>, real_time: &RealTimeStudy) -> Vec<
         .collect();
     missed.sort_by(|a, b| b.0.total_cmp(&a.0));
     if missed.is_empty() {
-        lines.push("             it meets every budget".into());
+        lines.push("it meets every budget".into());
     } else {
         let named: Vec<String> = missed
             .iter()
@@ -194,11 +222,11 @@ fn real_time_lines(study: &DispatchStudy<'_>, real_time: &RealTimeStudy) -> Vec<
             .collect();
         let more = missed.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        lines.push(format!("             it misses {}{more}", named.join(", ")));
+        lines.push(format!("it misses {}{more}", named.join(", ")));
     }
     if real_time.run.worst_step_mw > 1e-6 {
         lines.push(format!(
-            "             where a limit fell faster than a ramp it stands {} MW outside",
+            "where a limit fell faster than a ramp it stands {} MW outside",
             grouped(real_time.run.worst_step_mw, 2)
         ));
     }

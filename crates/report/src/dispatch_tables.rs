@@ -45,6 +45,11 @@ fn times(study: &DispatchStudy<'_>, t: usize) -> [String; 2] {
     [utc.to_string(), local.strftime("%Y-%m-%dT%H:%M%:z").to_string()]
 }
 
+/// A difference of megawatts, 0 where only rounding made it.
+fn unless_rounding(mw: f64) -> f64 {
+    if mw.abs() < 1e-9 { 0.0 } else { mw }
+}
+
 /// Columns named after loads or reserves, each once.
 fn named_columns<'n>(
     names: impl Iterator<Item = &'n str>,
@@ -91,7 +96,7 @@ pub fn dispatch_steps(study: &DispatchStudy<'_>) -> Sheet {
             row.push(exact(sold.iter().map(|mw| mw[t]).sum()));
         }
         let draw = study.draw_mw(t);
-        row.extend([draw, case.interconnect_mw.at(t) - draw].map(exact));
+        row.extend([draw, unless_rounding(case.interconnect_mw.at(t) - draw)].map(exact));
         let one_more = multipliers.and_then(|found| found.interconnect_usd_per_mw.get(t).copied());
         row.push(exact_or_empty(one_more));
         sheet.row(row);

@@ -23,16 +23,16 @@ pub(super) fn heaviest_week(study: &DispatchStudy<'_>, place: usize) -> Scene {
     let limit: Vec<f64> = steps.clone().map(|t| case.interconnect_mw.at(t)).collect();
     let highest = limit.iter().copied().fold(1e-3, f64::max);
     let frame = WeekFrame::new(prices, case.step_hours, highest);
-    let title = format!("{}: {} of power", study.case.name, rank(place));
+    let title = format!("{}: {}", study.case.name, rank(place));
     let mut scene = titled(&title, &subtitle(study, &steps), frame.caption());
     frame.draw_axes(&mut scene, &days(study, &steps));
     let layers = layers(study, &steps);
     draw_stack(&mut scene, &frame.loads, &layers, case.step_hours);
-    scene.dashed(&frame.mw_steps(&limit), 1.8, 9.0, Ink::TEXT);
     if let Some(real_time) = &study.real_time {
         let draw: Vec<f64> = steps.clone().map(|t| draw_mw(case, &real_time.run.it_mw, t)).collect();
         scene.line(frame.mw_steps(&draw), 2.4, Ink::PURPLE.darker(0.8));
     }
+    scene.dashed(&frame.mw_steps(&limit), 1.8, 9.0, Ink::TEXT);
     frame.draw_price(&mut scene);
     draw_legend(&mut scene, frame.loads.top, &entries(study, &layers, &limit));
     draw_legend(&mut scene, frame.prices.top, &[frame.price_entry()]);

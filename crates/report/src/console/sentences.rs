@@ -196,7 +196,7 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-pub(crate) fn wrap_into(text: &mut String, sentence: &str) {
+pub(super) fn wrap_into(text: &mut String, sentence: &str) {
     let mut length = 0;
     for word in sentence.split(' ') {
         let word_length = word.chars().count();

@@ -86,7 +86,8 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> DispatchCase {
     about.finish();
     let clock = StepClock { calendar, step_minutes };
     let prices = root.section("prices");
-    let price_usd_per_mwh = price_source::read(&prices, &clock, inputs);
+    let given = root.has("prices");
+    let price_usd_per_mwh = given.then(|| price_source::read(&prices, &clock, inputs)).flatten();
     let adder = prices.number_or("adder_usd_per_mwh", Rule::between(-1_000.0, 1_000.0, "USD/MWh"), 0.0);
     prices.finish();
     let with_adder = |prices: Vec<f64>| prices.into_iter().map(|price| price + adder).collect::<Vec<f64>>();
