@@ -18,7 +18,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum ReplayError {
     /// The file cannot be opened or read.
-    #[error("{}: cannot read the file ({source}); check the path (one in a scenario counts from the scenario's folder)", .path.display())]
+    #[error("{}: cannot read the file ({source}); check the path", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
