@@ -160,7 +160,7 @@ pub(crate) struct MarketsArgs {
     #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000), allow_negative_numbers = true)]
     pub(crate) paths: u32,
     /// Seed of every random number, a whole number from 0
-    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..), allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// Threads, 0 to 256; 0 takes one per core. Results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256), allow_negative_numbers = true)]

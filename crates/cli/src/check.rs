@@ -3,7 +3,6 @@
 use crate::args::CheckArgs;
 use crate::failure::Failure;
 use crate::output::say;
-use market::PowerSource;
 use scenario::Scenario;
 use simulate::{StaticPrices, static_year};
 
@@ -16,12 +15,6 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
     text += &scenario.resolved;
     text += "\n";
     text += &report::static_table(&static_year(&scenario.campus, prices), prices);
-    if let PowerSource::Model(model) = &scenario.market.power
-        && model.initial_level.is_some()
-    {
-        text +=
-            "The mean of power counts storms, but not power.initial_level, where its slow level starts.\n";
-    }
     text += "\nPolicies:\n";
     for plan in &scenario.policies {
         text += &format!("  {:<16} {}\n", plan.name, plan.description());

@@ -255,15 +255,19 @@ fn marks_of_ones_own_are_read_and_judged() {
     .unwrap();
     let done = wattshift(folder.path(), &["calibrate", "gpu", "mine.csv", "-o", "a100.toml"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
-    assert!(text(&done.stdout).contains("A100: 3 marks, 2023-01 to 2025-01"));
+    let printed = text(&done.stdout);
+    assert!(printed.contains("A100: 3 marks, 2023-01 to 2025-01"));
+    assert!(!printed.contains("A handful of secondary marks"), "caveats of the shipped marks:\n{printed}");
     fs::write(
         folder.path().join("few.csv"),
-        "gpu,month,price_usd_per_gpu_hour,in_fit\nA100,2023-01,-2,yes\n",
+        "gpu,month,price_usd_per_gpu_hour,in_fit\nA100,2023-01,-2,yes\nA100,2023-02,2,perhaps\n",
     )
     .unwrap();
     let done = wattshift(folder.path(), &["calibrate", "gpu", "few.csv", "-o", "few.toml"]);
     assert_eq!(done.status.code(), Some(2));
-    assert!(text(&done.stderr).contains("row 2: price_usd_per_gpu_hour is `-2`"), "{}", text(&done.stderr));
+    let said = text(&done.stderr);
+    assert!(said.contains("row 2: price_usd_per_gpu_hour is `-2`"), "{said}");
+    assert!(said.contains("row 3: in_fit is `perhaps`"), "{said}");
 }
 
 #[test]

@@ -266,7 +266,7 @@ impl BitcoinCalibration {
 /// Fits every law to `days`, in order of date; `source` and `fit_date` are written down as they are.
 ///
 /// # Errors
-/// Less than eight years of data, which is two halvings.
+/// Less than eight years of data, which is two halvings, or a price or difficulty that never moves.
 pub fn fit_bitcoin(
     days: &[DailyRecord],
     source: &str,
@@ -278,6 +278,13 @@ pub fn fit_bitcoin(
     };
     if days.len() < FEWEST_DAYS {
         return Err(BitcoinFitError::TooShort { found: days.len(), expected: FEWEST_DAYS });
+    }
+    for (what, value) in
+        [("price", (|day| day.price_usd) as fn(&DailyRecord) -> f64), ("difficulty", |day| day.difficulty)]
+    {
+        if days.iter().all(|day| value(day) == value(first)) {
+            return Err(BitcoinFitError::Constant { what });
+        }
     }
     let fit = fit_network(days);
     Ok(BitcoinCalibration {

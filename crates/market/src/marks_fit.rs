@@ -31,6 +31,9 @@ pub enum MarksError {
     /// The file could not be read.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// Several rows do not hold what they should; the first fault of each.
+    #[error("{} rows cannot be read:\n  {}", .0.len(), lines(.0))]
+    Rows(Vec<ImportError>),
     /// Too few marks are marked for the fit.
     #[error("{found} marks have `yes` under in_fit, at least {expected} are needed")]
     TooFew {
@@ -53,6 +56,16 @@ pub enum MarksError {
     /// The fitted numbers do not make a valid calibration.
     #[error("fitted calibration is not valid: {0}")]
     Invalid(#[from] CalibrationError),
+}
+
+/// The first faults, a line each.
+fn lines(faults: &[ImportError]) -> String {
+    const SHOWN: usize = 20;
+    let mut lines: Vec<String> = faults.iter().take(SHOWN).map(ToString::to_string).collect();
+    if faults.len() > SHOWN {
+        lines.push(format!("and {} more", faults.len() - SHOWN));
+    }
+    lines.join("\n  ")
 }
 
 /// Whether a number comes from data.

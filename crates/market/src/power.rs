@@ -9,6 +9,7 @@
 
 mod errors;
 mod file;
+mod from_level;
 mod lanes;
 mod statistics;
 

@@ -182,10 +182,29 @@ impl PowerModel {
         }
     }
 
-    /// Mean price of the first year with its storms, before floor and cap, USD/MWh.
+    /// Mean price of the first year from the month `first` on, with its storms and with where its slow level starts, before
+    /// floor and cap, USD/MWh.
     #[must_use]
-    pub fn first_year_mean_usd_per_mwh(&self) -> f64 {
-        self.level_usd_per_mwh + self.storms.added_to_mean(self.level_usd_per_mwh, self.cap_usd_per_mwh)
+    pub fn first_year_mean_usd_per_mwh(&self, first: YearMonth) -> f64 {
+        let level = self.level_usd_per_mwh * self.share_of_start(first);
+        level + self.storms.added_to_mean(level, self.cap_usd_per_mwh)
+    }
+
+    /// Mean of the first year from where the slow level starts, over that from its long-run law.
+    fn share_of_start(&self, first: YearMonth) -> f64 {
+        let (PowerLaw::Fitted(law), Some(start)) = (&self.law, self.initial_level) else { return 1.0 };
+        let (mut known, mut unknown, mut day) = (0.0, 0.0, 0);
+        for m in 0..MONTHS as u32 {
+            let month = first.plus(m);
+            let (days, month0) = (month.days() as u32, month.month0());
+            // Begin, middle and end of the month, for the level's memory is of months.
+            let means = [1, days / 2, days].map(|n| law.mean_after_level(month0, day + n, start));
+            let weight = f64::from(days) * self.scale(m);
+            known += weight * (means[0] + 4.0 * means[1] + means[2]) / 6.0;
+            unknown += weight * law.mean(month0);
+            day += days;
+        }
+        known / unknown
     }
 
     /// Probability that an hour of month `m`, which is calendar month `month0`, is below a threshold, and the expected price of

@@ -18,7 +18,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum ReplayError {
     /// The file cannot be opened or read.
-    #[error("{}: cannot read the file ({source}); check the path, which counts from the scenario's folder", .path.display())]
+    #[error("{}: cannot read the file ({source}); check the path", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -241,7 +241,7 @@ impl BitcoinHistory {
             return Err(ReplayError::Unfit {
                 path: path.into(),
                 problem: format!(
-                    "holds {} of the {n_days} days from {first} on that the scenario replays: it ends too early or is cut short",
+                    "holds {} of the {n_days} days from {first} on that are needed: it ends too early or is cut short",
                     history.days.len()
                 ),
             });

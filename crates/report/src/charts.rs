@@ -75,8 +75,7 @@ pub fn write_panels(title: &str, panels: &[Panel], png: &Path, svg: Option<&Path
     let scene = panels::figure(title, panels);
     let fault = |cause| ChartError::Draw { chart: title.to_owned(), cause };
     let drawing = svg.map(|_| paint::svg(&scene)).transpose().map_err(fault)?;
-    // The library draws a PNG to a path alone, so its scratch file stands beside the target.
-    let picture = paint::png(&scene, &crate::file::partial(png, "png")).map_err(fault)?;
+    let picture = paint::png(&scene).map_err(fault)?;
     write_whole(png, &picture)?;
     if let (Some(path), Some(drawing)) = (svg, drawing) {
         write_whole(path, drawing.as_bytes())?;
@@ -104,12 +103,11 @@ pub fn write_dispatch_charts(study: &DispatchStudy<'_>, folder: &mut OutputFolde
 
 /// Paints scenes by their file name, without extension.
 fn paint_all(scenes: Vec<(String, Scene)>, folder: &mut OutputFolder) -> Result<(), ChartError> {
-    let scratch = folder.scratch("charts")?;
     let painted: Result<Vec<_>, ChartError> = scenes
         .into_par_iter()
         .map(|(name, scene)| {
             let fault = |cause| ChartError::Draw { chart: name.clone(), cause };
-            let png = paint::png(&scene, &scratch.join(format!("{name}.scratch.png"))).map_err(fault)?;
+            let png = paint::png(&scene).map_err(fault)?;
             let svg = paint::svg(&scene).map_err(fault)?;
             Ok((name, png, svg))
         })

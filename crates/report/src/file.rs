@@ -21,7 +21,7 @@ pub struct FileError {
 /// # Errors
 /// When the folder cannot be written to, or the disk is full.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let partial = partial(path, "partial");
+    let partial = partial(path);
     let done = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, path));
     done.map_err(|cause| {
         // Nothing half written may stay; that it cannot be removed would hide the cause.
@@ -31,9 +31,9 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 }
 
 /// A name beside `path` that no other process uses.
-pub(crate) fn partial(path: &Path, extension: &str) -> PathBuf {
+fn partial(path: &Path) -> PathBuf {
     let name = path.file_name().map_or_else(Default::default, |name| name.to_string_lossy());
-    path.with_file_name(format!(".{name}.{}.{extension}", std::process::id()))
+    path.with_file_name(format!(".{name}.{}.partial", std::process::id()))
 }
 
 #[cfg(test)]

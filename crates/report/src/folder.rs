@@ -98,13 +98,6 @@ impl OutputFolder {
         Ok(())
     }
 
-    /// A staged folder in which files may be made before they are written; it must be left without others.
-    pub(crate) fn scratch(&self, relative: &str) -> Result<PathBuf, FolderError> {
-        let path = self.staging.join(relative);
-        fs::create_dir_all(&path).map_err(FolderError::at("create", &path))?;
-        Ok(path)
-    }
-
     /// Stages a CSV file from its header and rows.
     ///
     /// # Errors

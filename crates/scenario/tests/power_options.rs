@@ -79,10 +79,33 @@ fn the_slow_level_starts_where_it_is_told() {
 }
 
 #[test]
+fn the_mean_of_the_first_year_counts_where_the_slow_level_starts() {
+    for level in ["-1.5", "1.5"] {
+        let scenario = load(Path::new("."), LEVEL, &format!("initial_level = {level}\n{LEVEL}"));
+        let (mut sum, mut n) = (0.0, 0);
+        for chunk in 0..4 {
+            let mut lanes = market::MarketLanes::new(&scenario.market, 64 * chunk, 64);
+            for _ in 0..12 {
+                let prices = &lanes.next_month().unwrap().price_usd_per_mwh;
+                sum += prices.iter().sum::<f64>();
+                n += prices.len();
+            }
+        }
+        let (simulated, stated) =
+            (sum / n as f64, model(&scenario).first_year_mean_usd_per_mwh(scenario.market.calendar.start));
+        assert!((stated - 37.5).abs() > 1.0, "{level}: {stated}");
+        // 256 paths know the mean to about one in a hundred.
+        assert!((simulated / stated - 1.0).abs() < 0.03, "{level}: {simulated} {stated}");
+    }
+}
+
+#[test]
 fn storms_have_their_rate() {
     let stormy = load(Path::new("."), LEVEL, &format!("storms.per_year = 0.1\n{LEVEL}"));
     assert_eq!(model(&stormy).storms.per_year(), 0.1);
-    assert!((model(&stormy).first_year_mean_usd_per_mwh() - 37.5 - 7.0).abs() < 0.5);
+    assert!(
+        (model(&stormy).first_year_mean_usd_per_mwh(stormy.market.calendar.start) - 37.5 - 7.0).abs() < 0.5
+    );
 }
 
 #[test]

@@ -58,7 +58,7 @@ impl StaticPrices {
     pub fn of(scenario: &Scenario) -> Self {
         let market = &scenario.market;
         let power_usd_per_mwh = match &market.power {
-            PowerSource::Model(model) => model.first_year_mean_usd_per_mwh(),
+            PowerSource::Model(model) => model.first_year_mean_usd_per_mwh(market.calendar.start),
             PowerSource::Replay(history) => {
                 let year = (HOURS / market.power.step_hours()) as usize;
                 let prices = &history.prices_usd_per_mwh[..year.min(history.prices_usd_per_mwh.len())];

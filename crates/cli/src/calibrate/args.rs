@@ -88,7 +88,7 @@ pub(crate) struct ReservesArgs {
     #[arg(long, value_name = "TYPE")]
     pub(crate) point_type: Option<String>,
     /// Seed of the simulations beside history, a whole number from 0
-    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..), allow_negative_numbers = true)]
     pub(crate) seed: u64,
     #[command(flatten)]
     pub(crate) output: OutputArgs,

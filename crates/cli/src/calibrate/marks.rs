@@ -48,7 +48,8 @@ fn finish(
 ) -> Result<(), Failure> {
     let fit = fit.map_err(|error| {
         // Faults of a file name it themselves.
-        let file = args.file.as_ref().filter(|_| !matches!(error, MarksError::Import(_)));
+        let file =
+            args.file.as_ref().filter(|_| !matches!(error, MarksError::Import(_) | MarksError::Rows(_)));
         let file = file.map_or_else(String::new, |file| format!("{}: ", file.display()));
         Failure::BadInput(format!("error: {file}{error}"))
     })?;

@@ -29,6 +29,12 @@ pub enum BitcoinFitError {
         /// The first such day.
         date: Date,
     },
+    /// Price or difficulty never moves.
+    #[error("the {what} of the daily record never moves; a fit needs one that does")]
+    Constant {
+        /// Price or difficulty.
+        what: &'static str,
+    },
     /// The record is too short for a fit.
     #[error("daily record has {found} days, at least {expected} are needed")]
     TooShort {

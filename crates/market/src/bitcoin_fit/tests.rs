@@ -105,3 +105,13 @@ fn retargets_of_the_real_record_stand_at_their_heights() {
         assert_eq!(history::height_of_last(&known, &all), height, "{until}");
     }
 }
+
+#[test]
+fn a_price_that_never_moves_is_refused() {
+    let mut days = made_up();
+    for day in &mut days {
+        day.price_usd = 100.0;
+    }
+    let error = fit_bitcoin(&days, "", "").expect_err("nothing to fit").to_string();
+    assert!(error.contains("the price of the daily record never moves"), "{error}");
+}

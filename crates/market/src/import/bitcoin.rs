@@ -41,8 +41,8 @@ const BLOCKS: Allowed = Allowed { range: 0.0..=2e3, unit: "blocks" };
 const FEES: Allowed = Allowed { range: 0.0..=1e6, unit: "BTC" };
 
 const KNOWN: &str = "allowed are `date_utc, price_usd, difficulty, blocks, fees_btc`, Coin Metrics' `time, PriceUSD, DiffMean, \
-    FeeTotNtv, BlkCnt`, and two columns, a date (`date`, `date_utc`, `time` or `timestamp`) and a price (`price`, `price_usd`, \
-    `PriceUSD` or `close`)";
+    FeeTotNtv, BlkCnt`, and, where a price alone is needed (not for fits and backtests), two columns, a date (`date`, \
+    `date_utc`, `time` or `timestamp`) and a price (`price`, `price_usd`, `PriceUSD` or `close`)";
 
 /// Reads Bitcoin's daily record.
 ///

@@ -80,7 +80,7 @@ pub fn fit_gpu(marks: &Marks<GpuMark>, prior: &GpuPrior) -> Result<RateFit, Mark
         period: [first.to_string(), last.to_string()],
         fit_date: marks.fit_date.clone(),
         n: rows.len(),
-        warnings: warnings(),
+        warnings: warnings(&marks.caveats),
         level: level(&law),
         level_month: last.to_string(),
         spread_between_marks: of_log(
@@ -103,12 +103,12 @@ pub fn fit_gpu(marks: &Marks<GpuMark>, prior: &GpuPrior) -> Result<RateFit, Mark
     Ok(RateFit { calibration: RateCalibration::parse(&toml)?, toml, panels })
 }
 
-fn warnings() -> Vec<String> {
-    vec![
-        "A handful of secondary marks of mixed kinds (on demand, contracts of a year, medians of listings): no price index.".into(),
+fn warnings(caveats: &[String]) -> Vec<String> {
+    let mut warnings = caveats.to_vec();
+    warnings.push(
         "Reversion and volatility are mostly what was assumed beforehand; prior_share says how much.".into(),
-        "Marks known to a year or a quarter stand in the middle of it.".into(),
-    ]
+    );
+    warnings
 }
 
 fn level(law: &Posterior) -> Parameter {

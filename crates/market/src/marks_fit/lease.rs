@@ -70,11 +70,7 @@ pub fn fit_lease(marks: &Marks<LeaseMark>) -> Result<RateFit, MarksError> {
         period: [first.to_string(), last.to_string()],
         fit_date: marks.fit_date.clone(),
         n: rows.len(),
-        warnings: vec![
-            "Announced deals are those of companies that got one: a selected sample, and no market price.".into(),
-            "Escalators are assumed where the deal does not state one; a higher one means a lower first year.".into(),
-            "No history of rents exists: reversion and volatility are assumptions to vary.".into(),
-        ],
+        warnings: warnings(&marks.caveats),
         level: level(&line),
         level_month: last.to_string(),
         spread_between_marks: spread(&line),
@@ -93,6 +89,12 @@ pub fn fit_lease(marks: &Marks<LeaseMark>) -> Result<RateFit, MarksError> {
     let toml = to_toml(&calibration);
     let panels = vec![panel(marks, &calibration, &line)];
     Ok(RateFit { calibration: RateCalibration::parse(&toml)?, toml, panels })
+}
+
+fn warnings(caveats: &[String]) -> Vec<String> {
+    let mut warnings = caveats.to_vec();
+    warnings.push("No history of rents exists: reversion and volatility are assumptions to vary.".into());
+    warnings
 }
 
 fn level(line: &Line) -> Parameter {

@@ -70,7 +70,20 @@ pub struct Marks<T> {
     pub source: String,
     /// Date of the fit, `YYYY-MM-DD`.
     pub fit_date: String,
+    /// What to mind about these very marks, a sentence each; none for a file of the user's own.
+    pub caveats: Vec<String>,
 }
+
+/// What to mind about the shipped leases.
+const LEASE_CAVEATS: [&str; 2] = [
+    "Announced deals are those of companies that got one: a selected sample, and no market price.",
+    "Escalators are assumed where the deal does not state one; a higher one means a lower first year.",
+];
+/// What to mind about the shipped quotes.
+const GPU_CAVEATS: [&str; 2] = [
+    "A handful of secondary marks of mixed kinds (on demand, contracts of a year, medians of listings): no price index.",
+    "Marks known to a year or a quarter stand in the middle of it.",
+];
 
 /// Reads leases: columns `deal, month, total_usd, years, it_mw, escalator_per_year, in_fit`; others are left aside.
 ///
@@ -80,7 +93,7 @@ pub struct Marks<T> {
 /// When the file cannot be read, lacks a column, or a field does not hold what it should.
 pub fn lease_marks(path: &Path, source: &str, fit_date: &str) -> Result<Marks<LeaseMark>, MarksError> {
     let rows = read(path, &LEASE_COLUMNS, &LEASE_EXTRAS, lease_mark)?;
-    Ok(Marks { rows, source: source.to_owned(), fit_date: fit_date.to_owned() })
+    Ok(Marks { rows, source: source.to_owned(), fit_date: fit_date.to_owned(), caveats: Vec::new() })
 }
 
 /// Reads quotes: columns `gpu, month, price_usd_per_gpu_hour, in_fit`; others are left aside.
@@ -89,7 +102,7 @@ pub fn lease_marks(path: &Path, source: &str, fit_date: &str) -> Result<Marks<Le
 /// When the file cannot be read, lacks a column, or a field does not hold what it should.
 pub fn gpu_marks(path: &Path, source: &str, fit_date: &str) -> Result<Marks<GpuMark>, MarksError> {
     let rows = read(path, &GPU_COLUMNS, &[], gpu_mark)?;
-    Ok(Marks { rows, source: source.to_owned(), fit_date: fit_date.to_owned() })
+    Ok(Marks { rows, source: source.to_owned(), fit_date: fit_date.to_owned(), caveats: Vec::new() })
 }
 
 /// The leases shipped with the program.
@@ -99,7 +112,8 @@ pub fn builtin_lease_marks(source: &str, fit_date: &str) -> Marks<LeaseMark> {
     let (name, text) = BUILTIN_LEASE_MARKS;
     let mut reader = Reader::new(&LEASE_COLUMNS, &LEASE_EXTRAS, lease_mark);
     table::read_text(Path::new(name), text.as_bytes(), &mut reader).expect("shipped marks are valid");
-    Marks { rows: reader.rows, source: source.to_owned(), fit_date: fit_date.to_owned() }
+    let caveats = LEASE_CAVEATS.map(String::from).to_vec();
+    Marks { rows: reader.rows, source: source.to_owned(), fit_date: fit_date.to_owned(), caveats }
 }
 
 /// The quotes shipped with the program.
@@ -109,7 +123,8 @@ pub fn builtin_gpu_marks(source: &str, fit_date: &str) -> Marks<GpuMark> {
     let (name, text) = BUILTIN_GPU_MARKS;
     let mut reader = Reader::new(&GPU_COLUMNS, &[], gpu_mark);
     table::read_text(Path::new(name), text.as_bytes(), &mut reader).expect("shipped marks are valid");
-    Marks { rows: reader.rows, source: source.to_owned(), fit_date: fit_date.to_owned() }
+    let caveats = GPU_CAVEATS.map(String::from).to_vec();
+    Marks { rows: reader.rows, source: source.to_owned(), fit_date: fit_date.to_owned(), caveats }
 }
 
 fn lease_mark(cells: &Cells<'_>) -> Result<LeaseMark, ImportError> {
@@ -154,7 +169,11 @@ fn read<T>(
 ) -> Result<Vec<T>, MarksError> {
     let mut reader = Reader::new(needed, optional, row);
     table::read(path, &mut reader)?;
-    Ok(reader.rows)
+    match reader.faults.len() {
+        0 => Ok(reader.rows),
+        1 => Err(reader.faults.remove(0).into()),
+        _ => Err(MarksError::Rows(reader.faults)),
+    }
 }
 
 struct Reader<T> {
@@ -164,11 +183,13 @@ struct Reader<T> {
     columns: Vec<(&'static str, Option<usize>)>,
     row: MarkOf<T>,
     rows: Vec<T>,
+    /// The first fault of each row that has one.
+    faults: Vec<ImportError>,
 }
 
 impl<T> Reader<T> {
     fn new(needed: &'static [&'static str], optional: &'static [&'static str], row: MarkOf<T>) -> Self {
-        Self { needed, optional, columns: Vec::new(), row, rows: Vec::new() }
+        Self { needed, optional, columns: Vec::new(), row, rows: Vec::new(), faults: Vec::new() }
     }
 }
 
@@ -186,7 +207,10 @@ impl<T> Visitor for Reader<T> {
     }
 
     fn row(&mut self, at: &At<'_>, row: &Row<'_>) -> Result<(), ImportError> {
-        self.rows.push((self.row)(&Cells { at, row, columns: &self.columns })?);
+        match (self.row)(&Cells { at, row, columns: &self.columns }) {
+            Ok(mark) => self.rows.push(mark),
+            Err(fault) => self.faults.push(fault),
+        }
         Ok(())
     }
 }

@@ -91,6 +91,18 @@ fn faults_of_a_table_name_row_column_and_what_is_allowed() {
     check(",134.5,yes", ",154.2,yes", "give 134.5, allowed is that within 1 %");
     check(",134.5,yes", ",134.5,maybe", "in_fit is `maybe`, allowed is yes or no");
     check("total_usd", "total", "no column total_usd");
-    let few = Marks { rows: Vec::new(), source: String::new(), fit_date: String::new() };
+    let text = BUILTIN_LEASE_MARKS.1.replace(",yes", ",maybe");
+    std::fs::write(&path, text).unwrap();
+    let all = lease_marks(&path, "", "").unwrap_err().to_string();
+    assert!(all.starts_with("6 rows cannot be read:") && all.lines().count() == 7, "{all}");
+    let few = Marks { rows: Vec::new(), source: String::new(), fit_date: String::new(), caveats: Vec::new() };
     assert!(fit_lease(&few).unwrap_err().to_string().contains("at least 4"));
+}
+
+#[test]
+fn caveats_of_the_shipped_marks_are_not_those_of_others() {
+    let marks = builtin_gpu_marks("marks", "2026-11-22");
+    let own = Marks { caveats: Vec::new(), ..marks.clone() };
+    let warnings = |marks| fit_gpu(marks, &GpuPrior::default()).unwrap().calibration.warnings;
+    assert_eq!((warnings(&marks).len(), warnings(&own).len()), (3, 1));
 }

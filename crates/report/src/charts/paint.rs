@@ -5,12 +5,12 @@
 
 use super::palette::Ink;
 use super::scene::{Align, Label, Mark, Point, Scene, WIDTH};
+use image::codecs::png::PngEncoder;
+use image::{ColorType, ImageEncoder};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontTransform, register_font};
-use std::fs;
-use std::path::Path;
 use std::sync::Once;
 
 const PNG_SCALE: usize = 3;
@@ -65,21 +65,19 @@ impl Medium {
     }
 }
 
-/// The scene as a PNG of its own size; `scratch` is a path ending in `.png` that may be used meanwhile.
-pub(super) fn png(scene: &Scene, scratch: &Path) -> Result<Vec<u8>, String> {
+/// The scene as a PNG of its own size.
+pub(super) fn png(scene: &Scene) -> Result<Vec<u8>, String> {
     let (width, height) = (WIDTH as usize, scene.height as usize);
     let (wide, high) = (width * PNG_SCALE, height * PNG_SCALE);
     let mut large = vec![0u8; wide * high * 3];
     let backend = BitMapBackend::with_buffer(&mut large, (wide as u32, high as u32));
     paint(scene, &backend.into_drawing_area(), Medium::PNG)?;
     let small = averaged(&large, width, height);
-    let size = (width as u32, height as u32);
-    let mut file = BitMapBackend::new(scratch, size);
-    file.blit_bitmap((0, 0), size, &small).map_err(|cause| cause.to_string())?;
-    file.present().map_err(|cause| cause.to_string())?;
-    drop(file);
-    let bytes = fs::read(scratch).map_err(|cause| cause.to_string())?;
-    fs::remove_file(scratch).map_err(|cause| cause.to_string())?;
+    // Encoded here and not by plotters, which only writes to a path: a drawing that is killed leaves nothing behind.
+    let mut bytes = Vec::new();
+    PngEncoder::new(&mut bytes)
+        .write_image(&small, width as u32, height as u32, ColorType::Rgb8)
+        .map_err(|cause| cause.to_string())?;
     Ok(bytes)
 }
 
