@@ -4,6 +4,7 @@
 //! policy's value over all-mining is the sum of its starts' gains. Everything here comes out of [`site::step_hall`] and
 //! [`site::hall_tail`], by following one hall: the same rules as the simulation, in USD discounted to the first opening.
 
+use crate::policy::View;
 use site::units::UsdPerKwMonth;
 use site::{
     AiForm, Campus, GpuFigures, Hall, HallUse, Ledger, MiningFigures, MonthEconomics, asic_resale_usd,
@@ -27,6 +28,30 @@ pub fn hall_kinds(campus: &Campus) -> (Vec<usize>, Vec<usize>) {
         kinds.push(kind);
     }
     (kinds, examples)
+}
+
+/// The kind of each hall of a campus, in the campus's order; halls that serve AI from the first opening have none.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct KindsOfHalls(Vec<Option<usize>>);
+
+impl KindsOfHalls {
+    pub(crate) fn new(campus: &Campus) -> Self {
+        let mut kinds = hall_kinds(campus).0.into_iter();
+        let kind = |hall: &Hall| if hall.opening.is_committed() { None } else { kinds.next() };
+        Self(campus.halls.iter().map(kind).collect())
+    }
+
+    /// How many of the next `halls` in order pass `worth_it(kind, gross MW)` before the first one that does not.
+    pub(crate) fn first_halls(
+        &self,
+        view: &View<'_>,
+        halls: u32,
+        worth_it: impl Fn(usize, f64) -> bool,
+    ) -> u32 {
+        let passes =
+            |&i: &usize| self.0[i].is_some_and(|kind| worth_it(kind, view.campus.halls[i].gross.get()));
+        view.state.convertible().take(halls as usize).take_while(passes).count() as u32
+    }
 }
 
 /// A value that is linear in a rent, USD and USD per USD/kW-month.

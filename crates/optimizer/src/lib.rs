@@ -1,6 +1,7 @@
 //! The month: the policies people propose, the computed one, and the marks they are held against.
 
 pub mod backward;
+pub mod contract_backed;
 pub mod conversion;
 pub mod dp;
 pub mod foresight;
@@ -8,12 +9,15 @@ pub mod gains;
 pub mod kernel;
 pub mod policy;
 pub mod rules;
+pub mod schedule;
 pub mod states;
 
+pub use contract_backed::{ContractBacked, ContractTerms};
 pub use conversion::{FactorFit, fit_factors};
 pub use dp::{Dp, DpError, DpSettings};
 pub use foresight::{foresight_gain, unlimited_foresight_gain};
 pub use gains::{ContractValues, PathGains, hall_kinds, path_gains};
 pub use policy::{PastMonth, Policy, View};
-pub use rules::{AllAiAsap, AllMining, Hurdle, Trigger};
+pub use rules::{AllAiAsap, AllMining, ConstantShare, Hurdle, Trigger};
+pub use schedule::{FixedSchedule, Starts};
 pub use states::{HallLine, StateGraph, TooManyStates};

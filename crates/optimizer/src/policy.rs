@@ -34,6 +34,15 @@ pub struct View<'a> {
     pub past: &'a [PastMonth],
 }
 
+impl View<'_> {
+    /// What money of the first opening is at this one: `(1+r)^(t/12)`.
+    #[must_use]
+    pub fn money_of_the_opening(&self) -> f64 {
+        let rate = self.campus.company.discount_rate_per_year;
+        (1.0 + rate).powf(f64::from(self.state.month) / 12.0)
+    }
+}
+
 /// A rule or a computed plan.
 pub trait Policy: Send + Sync {
     /// Starts of this month, within the view's limits.

@@ -1,7 +1,7 @@
 //! The policies people propose.
 
 use crate::policy::{Policy, View};
-use site::units::UsdPerKwMonth;
+use site::units::{Fraction, UsdPerKwMonth};
 use site::{AiForm, Campus, Decision, HallUse, HostingCost};
 
 /// Never converts: the baseline of every comparison.
@@ -27,11 +27,24 @@ impl Policy for AllAiAsap {
     fn decide(&self, view: &View<'_>) -> Decision {
         match self.form {
             AiForm::Hosting => hosting(within(view, view.limits.hosting_halls, self.max_gross_mw)),
-            AiForm::OwnGpus => Decision {
-                hosting_halls: 0,
-                gpu_halls: within(view, view.limits.gpu_halls, self.max_gross_mw),
-            },
+            AiForm::OwnGpus => start(self.form, within(view, view.limits.gpu_halls, self.max_gross_mw)),
         }
+    }
+}
+
+/// Takes any offer until a share of the campus serves AI or is being rebuilt for it, and holds that share.
+///
+/// Leases that end are renewed, so a share once reached is held. Whole halls that would pass the share are not started.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ConstantShare {
+    /// Share of the campus's gross MW, 0 to 1.
+    pub share: Fraction,
+}
+
+impl Policy for ConstantShare {
+    fn decide(&self, view: &View<'_>) -> Decision {
+        let max_gross_mw = self.share.get() * view.campus.gross_mw();
+        hosting(within(view, view.limits.hosting_halls, max_gross_mw))
     }
 }
 
@@ -94,11 +107,19 @@ pub fn hosting_margin_usd_per_gross_mw(campus: &Campus, rent_usd_per_kw_month: f
 }
 
 fn hosting(halls: u32) -> Decision {
-    Decision { hosting_halls: halls, gpu_halls: 0 }
+    start(AiForm::Hosting, halls)
+}
+
+/// Starts halls of one form.
+pub(crate) fn start(form: AiForm, halls: u32) -> Decision {
+    match form {
+        AiForm::Hosting => Decision { hosting_halls: halls, gpu_halls: 0 },
+        AiForm::OwnGpus => Decision { hosting_halls: 0, gpu_halls: halls },
+    }
 }
 
 /// At most `halls`, and only so many that committed halls stay within `max_gross_mw`.
-fn within(view: &View<'_>, halls: u32, max_gross_mw: f64) -> u32 {
+pub(crate) fn within(view: &View<'_>, halls: u32, max_gross_mw: f64) -> u32 {
     if halls == 0 {
         return 0;
     }

@@ -3,7 +3,7 @@
 use crate::document;
 use crate::fault::{Fault, Faults};
 use crate::inputs::{InputFile, Inputs};
-use crate::policies_section::{PolicyKind, PolicyPlan};
+use crate::policies_section::{Grounds, PolicyKind, PolicyPlan};
 use crate::reader::{Rule, Section};
 use crate::{campus_section, market_section, policies_section};
 use market::{BitcoinSource, Market, PowerSource};
@@ -114,7 +114,8 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
             "all {paths} paths are the same: power and Bitcoin are replayed and no offers arrive"
         ));
     }
-    let policies = policies_section::read(root, campus.gpus.is_some(), !inputs.replays);
+    let grounds = Grounds { campus: &campus, market: &market, modelled: !inputs.replays };
+    let policies = policies_section::read(root, &grounds);
     root.finish();
     Scenario {
         name,

@@ -1,7 +1,10 @@
 //! The policies of a scenario, ready to decide.
 
-use optimizer::{AllAiAsap, AllMining, Dp, DpError, DpSettings, Hurdle, Policy, Trigger};
-use scenario::{PolicyKind, Scenario};
+use optimizer::dp::contract_values;
+use optimizer::{
+    AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, Policy, Trigger,
+};
+use scenario::{PolicyKind, PolicyPlan, Scenario};
 
 /// A policy in the race.
 pub(crate) struct Entrant {
@@ -12,25 +15,32 @@ pub(crate) struct Entrant {
 
 /// Builds the policies of a scenario, all-mining first; computed ones are solved here.
 pub(crate) fn entrants(scenario: &Scenario) -> Result<Vec<Entrant>, DpError> {
-    scenario
-        .policies
-        .iter()
-        .map(|plan| {
-            let policy: Box<dyn Policy> = match plan.kind {
-                PolicyKind::AllMining => Box::new(AllMining),
-                PolicyKind::AllAiAsap { form, max_gross_mw } => Box::new(AllAiAsap { form, max_gross_mw }),
-                PolicyKind::Hurdle { required_rent, max_gross_mw } => {
-                    Box::new(Hurdle { required_rent, max_gross_mw })
-                }
-                PolicyKind::Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw } => {
-                    Box::new(Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw })
-                }
-                PolicyKind::Dp { grid_spacing } => {
-                    let settings = DpSettings { grid_spacing, ..DpSettings::default() };
-                    Box::new(Dp::new(&scenario.campus, &scenario.market, settings)?)
-                }
-            };
-            Ok(Entrant { name: plan.name.clone(), description: plan.description(), policy })
-        })
-        .collect()
+    let entrant = |plan: &PolicyPlan| {
+        let policy = policy(&plan.kind, scenario)?;
+        Ok(Entrant { name: plan.name.clone(), description: plan.description(), policy })
+    };
+    scenario.policies.iter().map(entrant).collect()
+}
+
+fn policy(kind: &PolicyKind, scenario: &Scenario) -> Result<Box<dyn Policy>, DpError> {
+    let (campus, market) = (&scenario.campus, &scenario.market);
+    Ok(match *kind {
+        PolicyKind::AllMining => Box::new(AllMining),
+        PolicyKind::AllAiAsap { form, max_gross_mw } => Box::new(AllAiAsap { form, max_gross_mw }),
+        PolicyKind::FixedSchedule { ref schedule, .. } => Box::new(schedule.clone()),
+        PolicyKind::ConstantShare { share } => Box::new(ConstantShare { share }),
+        PolicyKind::Hurdle { required_rent, max_gross_mw } => {
+            Box::new(Hurdle { required_rent, max_gross_mw })
+        }
+        PolicyKind::ContractBacked(terms) => {
+            Box::new(ContractBacked::new(campus, contract_values(campus, market), terms))
+        }
+        PolicyKind::Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw } => {
+            Box::new(Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw })
+        }
+        PolicyKind::Dp { grid_spacing } => {
+            let settings = DpSettings { grid_spacing, ..DpSettings::default() };
+            Box::new(Dp::new(campus, market, settings)?)
+        }
+    })
 }

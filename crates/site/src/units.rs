@@ -104,6 +104,11 @@ impl GrossMw {
     }
 }
 
+impl Fraction {
+    /// Nothing.
+    pub const ZERO: Self = Self(0.0);
+}
+
 impl UsdPerKwMonth {
     /// No rent.
     pub const ZERO: Self = Self(0.0);

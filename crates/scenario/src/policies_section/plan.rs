@@ -1,0 +1,156 @@
+//! What a policy does, as read and checked, and in words.
+
+use optimizer::{ContractTerms, FixedSchedule, Starts};
+use site::units::{Fraction, UsdPerKwMonth};
+use site::{AiForm, YearMonth};
+
+/// What a policy does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PolicyKind {
+    /// Never converts.
+    AllMining,
+    /// Converts as fast as offers and builders allow.
+    AllAiAsap {
+        /// Hosting or own GPUs.
+        form: AiForm,
+        /// Gross MW after which it stops.
+        max_gross_mw: f64,
+    },
+    /// Starts what is due by month.
+    FixedSchedule {
+        /// The schedule.
+        schedule: FixedSchedule,
+        /// The first opening, from which its months count.
+        first_month: YearMonth,
+    },
+    /// Takes offers until a share of the campus serves AI.
+    ConstantShare {
+        /// Share of gross MW.
+        share: Fraction,
+    },
+    /// Takes offers from a rent on.
+    Hurdle {
+        /// Lowest first-year rent.
+        required_rent: UsdPerKwMonth,
+        /// Gross MW after which it stops.
+        max_gross_mw: f64,
+    },
+    /// Takes offers whose contract pays for the conversion.
+    ContractBacked(ContractTerms),
+    /// Takes offers once hosting has out-earned mining for some months.
+    Trigger {
+        /// Least spread, USD per gross MW and month.
+        spread_usd_per_gross_mw_month: f64,
+        /// Months running.
+        months: usize,
+        /// Gross MW after which it stops.
+        max_gross_mw: f64,
+    },
+    /// Dynamic programming on hashprice and lease rate.
+    Dp {
+        /// Grid spacing in monthly noise deviations.
+        grid_spacing: f64,
+    },
+}
+
+/// A policy of the race.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyPlan {
+    /// Unique name.
+    pub name: String,
+    /// What it does.
+    pub kind: PolicyKind,
+}
+
+impl PolicyPlan {
+    /// What it does, in words.
+    #[must_use]
+    pub fn description(&self) -> String {
+        match &self.kind {
+            PolicyKind::AllMining => "never converts".into(),
+            PolicyKind::AllAiAsap { form: AiForm::Hosting, max_gross_mw } => {
+                format!("takes every lease offer that builders can serve{}", up_to(*max_gross_mw))
+            }
+            PolicyKind::AllAiAsap { form: AiForm::OwnGpus, max_gross_mw } => {
+                format!(
+                    "builds own GPU halls as fast as builders can{}; let at the market once the GPUs retire",
+                    up_to(*max_gross_mw)
+                )
+            }
+            PolicyKind::FixedSchedule { schedule, first_month } => describe_schedule(schedule, *first_month),
+            PolicyKind::ConstantShare { share } => format!(
+                "takes every lease offer until {} % of gross MW serve AI, and holds that share",
+                percent(share.get())
+            ),
+            PolicyKind::Hurdle { required_rent, max_gross_mw } => {
+                format!(
+                    "takes lease offers from {} USD/kW-month on{}",
+                    required_rent.get(),
+                    up_to(*max_gross_mw)
+                )
+            }
+            PolicyKind::ContractBacked(terms) => describe_contract(terms),
+            PolicyKind::Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw } => format!(
+                "takes offers once hosting has out-earned mining by {spread_usd_per_gross_mw_month} USD per gross MW for {months} months running{}",
+                up_to(*max_gross_mw)
+            ),
+            PolicyKind::Dp { .. } => "computed: dynamic programming on hashprice and lease rate".into(),
+        }
+    }
+
+    /// Place in the race: from what asks least to what computes most.
+    pub(super) fn rank(&self) -> usize {
+        match self.kind {
+            PolicyKind::AllMining => 0,
+            PolicyKind::AllAiAsap { .. } => 1,
+            PolicyKind::FixedSchedule { .. } => 2,
+            PolicyKind::ConstantShare { .. } => 3,
+            PolicyKind::Hurdle { .. } => 4,
+            PolicyKind::ContractBacked(_) => 5,
+            PolicyKind::Trigger { .. } => 6,
+            PolicyKind::Dp { .. } => 9,
+        }
+    }
+}
+
+fn up_to(mw: f64) -> String {
+    if mw.is_finite() { format!(", up to {mw} gross MW") } else { String::new() }
+}
+
+/// A share in percent, without the noise of binary fractions.
+fn percent(share: f64) -> f64 {
+    (share * 1e8).round() / 1e6
+}
+
+fn describe_schedule(schedule: &FixedSchedule, first_month: YearMonth) -> String {
+    let starts: Vec<String> = match &schedule.starts {
+        Starts::Halls(starts) => starts
+            .iter()
+            .map(|(m, halls)| {
+                format!("{halls} hall{} from {}", if *halls == 1 { "" } else { "s" }, first_month.plus(*m))
+            })
+            .collect(),
+        Starts::GrossMw(starts) => {
+            starts.iter().map(|(m, mw)| format!("{mw} gross MW from {}", first_month.plus(*m))).collect()
+        }
+    };
+    let allowed = match schedule.form {
+        AiForm::Hosting => "under any offer",
+        AiForm::OwnGpus => "for own GPUs",
+    };
+    format!("follows a schedule {allowed}: {}", starts.join(", "))
+}
+
+fn describe_contract(terms: &ContractTerms) -> String {
+    let mut text = format!(
+        "takes offers whose lease alone is worth at least {} USD per gross MW after capex",
+        terms.min_contract_npv_usd_per_gross_mw
+    );
+    if terms.min_rent_over_market > 0.0 {
+        text += &format!(", rent at least {} times the market's", terms.min_rent_over_market);
+    }
+    if terms.min_offer_gross_mw > 0.0 {
+        text += &format!(", for {} gross MW or more", terms.min_offer_gross_mw);
+    }
+    text + &up_to(terms.max_gross_mw)
+}
