@@ -16,6 +16,7 @@ mod grid;
 mod layout;
 mod local;
 mod number;
+mod point_names;
 mod power;
 mod reserves;
 pub(crate) mod table;
