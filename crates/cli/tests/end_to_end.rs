@@ -363,7 +363,8 @@ fn ctrl_c_leaves_whole_results_or_none() {
     let status = child.wait().unwrap();
     assert_eq!(status.code(), Some(130));
     let out = folder.path().join("out");
-    let left = names(&out);
+    // On a busy machine it may be stopped before the first path is done, which leaves nothing.
+    let left = if out.exists() { names(&out) } else { Vec::new() };
     assert!(left.iter().all(|name| name == "texas-campus"), "{left:?}");
     if out.join("texas-campus").exists() {
         let manifest = fs::read_to_string(out.join("texas-campus/manifest.json")).unwrap();
