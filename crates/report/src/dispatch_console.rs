@@ -232,3 +232,33 @@ fn real_time_lines(study: &DispatchStudy<'_>, real_time: &RealTimeStudy) -> Vec<
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::dispatch_case;
+    use simulate::study_dispatch;
+
+    #[test]
+    fn the_report_says_value_certificate_budgets_and_real_time_within_its_width() {
+        let case = dispatch_case();
+        let study = study_dispatch(&case).unwrap();
+        let text = dispatch_report(&study, 0.0123) + &dispatch_warnings(&study);
+        for wanted in
+            ["mining (S19)", "value        ", "relative gap", " of 6 bind", "build 0.012 s", "foresight adds"]
+        {
+            assert!(text.contains(wanted), "{wanted}:\n{text}");
+        }
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+    }
+
+    #[test]
+    fn long_sentences_hang_below_their_beginning() {
+        let text = hanging("word", &"abcdefghi ".repeat(12));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 2);
+        assert!(
+            lines[0].starts_with("word         abcdefghi ") && lines[1].starts_with("             abcdefghi")
+        );
+    }
+}

@@ -248,3 +248,61 @@ pub fn real_time_steps(study: &DispatchStudy<'_>, real_time: &RealTimeStudy) -> 
     }
     sheet
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::dispatch_case;
+    use simulate::study_dispatch;
+
+    fn rows(sheet: Sheet) -> Vec<Vec<String>> {
+        let bytes = sheet.into_bytes();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+        let rows = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect());
+        rows.collect()
+    }
+
+    #[test]
+    fn every_step_has_its_times_and_balances() {
+        let case = dispatch_case();
+        let study = study_dispatch(&case).unwrap();
+        let rows = rows(dispatch_steps(&study));
+        assert_eq!(
+            rows[0].join(","),
+            "time_utc,time_local,price_usd_per_mwh,interconnect_mw,mining_s19_it_mw,mining_s19_2_it_mw,\
+             inference_it_mw,training_it_mw,mining_s19_mw,mining_s19_2_mw,inference_mw,training_mw,draw_mw,\
+             curtailed_mw,interconnect_usd_per_mw"
+        );
+        assert_eq!(rows.len(), 1 + 743);
+        assert_eq!(rows[1][..2], ["2024-03-01T06:00:00Z", "2024-03-01T00:00-06:00"]);
+        // The clock goes from 02:00 to 03:00 in the night to 10 March.
+        assert_eq!(rows[1 + 9 * 24 + 2][..2], ["2024-03-10T08:00:00Z", "2024-03-10T03:00-05:00"]);
+        for row in &rows[1..] {
+            let number = |i: usize| row[i].parse::<f64>().unwrap();
+            let draw: f64 = (8..12).map(number).sum();
+            assert!((draw - number(12)).abs() < 1e-9 && (number(3) - draw - number(13)).abs() < 1e-6);
+            assert!((number(7) * 1.2 - number(11)).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn summary_and_budgets_say_what_they_count() {
+        let case = dispatch_case();
+        let study = study_dispatch(&case).unwrap();
+        let summary = rows(dispatch_summary(&study));
+        let value = |metric: &str| {
+            let row = summary.iter().find(|row| row[0] == metric).unwrap_or_else(|| panic!("{metric}"));
+            row[2].parse::<f64>().unwrap()
+        };
+        assert_eq!(summary[0], ["metric", "unit", "value"]);
+        assert_eq!(value("value"), study.optimum.value_usd);
+        assert_eq!(value("training.drawn_energy"), study.loads[3].it_mwh * 1.2);
+        assert_eq!(value("real_time.value"), study.real_time.as_ref().unwrap().run.value_usd);
+        let budgets = rows(budgets(&study));
+        assert_eq!(budgets.len(), 1 + 5 + 1);
+        assert_eq!(budgets[1][..4], ["training", "2024-W09", "training", "at least"]);
+        assert_eq!(budgets[6][..4], ["curtailment cap", "horizon", "site", "at least"]);
+        assert_eq!(budgets[0][8..], ["bid_usd_per_mwh", "real_time_missed_mwh"]);
+        assert_eq!(rows(real_time_steps(&study, study.real_time.as_ref().unwrap())).len(), 1 + 743);
+    }
+}

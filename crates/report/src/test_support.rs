@@ -1,6 +1,7 @@
 //! Outcomes made up for tests: plausible shapes, no simulation.
 
 use dispatch::HourRow;
+use scenario::DispatchCase;
 use simulate::statistics::{lower_cvar_of_sorted, quantile_of_sorted};
 use simulate::{DispatchWeek, FactorOutcome, ForesightOutcome, Moments, Outcomes, PolicyOutcome};
 use site::{Ledger, YearMonth};
@@ -245,4 +246,24 @@ fn week(month: YearMonth) -> DispatchWeek {
         fleets: vec!["S21".into(), "S19 XP (old)".into()],
         rows: (0..168).map(row).collect(),
     }
+}
+
+/// A month of dispatch at the Houston hub with every part that the tables and charts show; prices need no file.
+pub(crate) fn dispatch_case() -> DispatchCase {
+    const TEXT: &str = r#"
+        case = { name = "march", start_month = "2024-03", months = 1 }
+        prices = { calibration = "hb-houston", seed = 5 }
+        real_time = { calibration = "hb-houston", seed = 6 }
+        site = { interconnect_mw = 80.0, curtailment_cap_mwh = 10000.0 }
+        calls = [{ start = "2024-03-12T17:00", hours = 5, limit_mw = 20.0 }]
+        loads = [
+            { name = "Mining S19", capacity_it_mw = 30.0, value_usd_per_it_mwh = 45.0, pue = 1.03 },
+            { name = "mining (S19)", capacity_it_mw = 20.0, value_usd_per_it_mwh = 80.0, pue = 1.03 },
+            { name = "inference", capacity_it_mw = 20.0, value_usd_per_it_mwh = 250.0, pue = 1.25 },
+            { name = "training", capacity_it_mw = 10.0, value_usd_per_it_mwh = 180.0, pue = 1.2, ramp_it_mw_per_hour = 4.0 },
+        ]
+        budgets = [{ name = "training", load = "training", every = "week", at_least_share = 0.9 }]
+    "#;
+    DispatchCase::parse("march.toml", TEXT, std::path::Path::new("."), &[])
+        .unwrap_or_else(|faults| panic!("{faults}"))
 }

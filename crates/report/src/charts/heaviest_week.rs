@@ -141,3 +141,43 @@ fn entries(study: &DispatchStudy<'_>, layers: &[Layer], limit: &[f64]) -> Vec<En
     entries.extend(named.map(|layer| entry(Key::Swatch(layer.look), &layer.name, String::new())));
     entries
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{check_labels, check_points};
+    use super::*;
+    use crate::test_support::dispatch_case;
+    use simulate::study_dispatch;
+
+    #[test]
+    fn every_heaviest_week_names_its_days_loads_and_limit_without_overlap() {
+        let case = dispatch_case();
+        let study = study_dispatch(&case).unwrap();
+        assert_eq!(study.weeks.len(), 3);
+        for place in 0..3 {
+            let scene = heaviest_week(&study, place);
+            check_labels(&rank(place), &scene);
+            check_points(&rank(place), &scene);
+            let texts: Vec<&str> = scene.labels().map(|label| label.text.as_str()).collect();
+            let dates = texts.iter().filter(|text| text.starts_with("Mar ")).count();
+            assert_eq!(dates, 7, "{texts:?}");
+            for wanted in ["inference", "training", "Interconnect", "Draw of the real-time rule"] {
+                assert!(texts.contains(&wanted), "{wanted}: {texts:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn loads_look_like_their_use_and_never_two_alike() {
+        let names = ["inference", "asic", "training a", "training b", "hosting", "asic 2"];
+        let mut case = dispatch_case().case;
+        let load = case.loads.remove(0);
+        let loads: Vec<Load> =
+            names.iter().map(|name| Load { name: (*name).into(), ..load.clone() }).collect();
+        let looks = looks(&loads);
+        assert_eq!((looks[0].ink, looks[2].ink, looks[4].ink), (INFERENCE.ink, TRAINING.ink, HOSTING.ink));
+        for (i, a) in looks.iter().enumerate() {
+            assert!(looks[..i].iter().all(|b| (a.ink, a.hatch) != (b.ink, b.hatch)), "{}", names[i]);
+        }
+    }
+}
