@@ -5,6 +5,7 @@ pub mod contract_backed;
 pub mod conversion;
 pub mod dp;
 pub mod foresight;
+pub mod formula;
 pub mod gains;
 pub mod kernel;
 pub mod policy;
