@@ -466,7 +466,7 @@ fn shown(value: f64) -> String {
 }
 
 /// The nearest known name, if it is near enough to be a slip.
-fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
     names
         .iter()
         .map(|name| (strsim::damerau_levenshtein(word, name), *name))
