@@ -4,7 +4,7 @@
 //! opening prices and the offer are seen, then the policy decides, then the hours pass.
 
 use market::Opening;
-use site::{Campus, Decision, LeaseOffer, Limits, State};
+use site::{AiForm, Campus, Decision, LeaseOffer, Limits, State};
 
 /// A month that has passed.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -35,6 +35,15 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
+    /// Halls of one form that could be started.
+    #[must_use]
+    pub fn startable(&self, form: AiForm) -> u32 {
+        match form {
+            AiForm::Hosting => self.limits.hosting_halls,
+            AiForm::OwnGpus => self.limits.gpu_halls,
+        }
+    }
+
     /// What money of the first opening is at this one: `(1+r)^(t/12)`.
     #[must_use]
     pub fn money_of_the_opening(&self) -> f64 {
@@ -47,4 +56,9 @@ impl View<'_> {
 pub trait Policy: Send + Sync {
     /// Starts of this month, within the view's limits.
     fn decide(&self, view: &View<'_>) -> Decision;
+
+    /// What the reader of a run's results should know of its decisions so far.
+    fn remark(&self) -> Option<String> {
+        None
+    }
 }

@@ -25,10 +25,7 @@ pub struct AllAiAsap {
 
 impl Policy for AllAiAsap {
     fn decide(&self, view: &View<'_>) -> Decision {
-        match self.form {
-            AiForm::Hosting => hosting(within(view, view.limits.hosting_halls, self.max_gross_mw)),
-            AiForm::OwnGpus => start(self.form, within(view, view.limits.gpu_halls, self.max_gross_mw)),
-        }
+        start(self.form, within(view, view.startable(self.form), self.max_gross_mw))
     }
 }
 

@@ -27,10 +27,7 @@ pub struct FixedSchedule {
 
 impl Policy for FixedSchedule {
     fn decide(&self, view: &View<'_>) -> Decision {
-        let possible = match self.form {
-            AiForm::Hosting => view.limits.hosting_halls,
-            AiForm::OwnGpus => view.limits.gpu_halls,
-        };
+        let possible = view.startable(self.form);
         if possible == 0 {
             return Decision::WAIT;
         }

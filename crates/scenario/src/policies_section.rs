@@ -1,6 +1,7 @@
 //! The policies of a scenario.
 
 mod plan;
+mod rule;
 mod schedule;
 
 use crate::reader::{Rule, Section};
@@ -11,7 +12,7 @@ use site::{AiForm, Campus};
 
 pub use plan::{PolicyKind, PolicyPlan};
 
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "all-mining",
     "all-ai-asap",
     "fixed-schedule",
@@ -19,6 +20,7 @@ const KINDS: [&str; 8] = [
     "hurdle",
     "contract-backed-only",
     "trigger",
+    "rule",
     "dp",
 ];
 
@@ -119,6 +121,7 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
             months: section.whole("months", 1, 120, Some(3)) as usize,
             max_gross_mw: read_max_gross_mw(section),
         },
+        "rule" => PolicyKind::Rule(rule::read(section, grounds)),
         "dp" => {
             refuse_replays(section, "dp, which plans against modelled prices", grounds);
             let grid_spacing =

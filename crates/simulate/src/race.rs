@@ -2,7 +2,8 @@
 
 use optimizer::dp::contract_values;
 use optimizer::{
-    AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, Policy, Trigger,
+    AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, OwnRule, Policy,
+    Trigger,
 };
 use scenario::{PolicyKind, PolicyPlan, Scenario};
 
@@ -11,6 +12,13 @@ pub(crate) struct Entrant {
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) policy: Box<dyn Policy>,
+}
+
+impl Entrant {
+    /// What its policy has to say of its decisions, under its name.
+    pub(crate) fn remark(&self) -> Option<String> {
+        self.policy.remark().map(|remark| format!("policy {}: {remark}", self.name))
+    }
 }
 
 /// Builds the policies of a scenario, all-mining first; computed ones are solved here.
@@ -38,6 +46,7 @@ fn policy(kind: &PolicyKind, scenario: &Scenario) -> Result<Box<dyn Policy>, DpE
         PolicyKind::Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw } => {
             Box::new(Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw })
         }
+        PolicyKind::Rule(ref terms) => Box::new(OwnRule::new(terms.clone())),
         PolicyKind::Dp { grid_spacing } => {
             let settings = DpSettings { grid_spacing, ..DpSettings::default() };
             Box::new(Dp::new(campus, market, settings)?)

@@ -110,8 +110,11 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         observer.stage("simulating paths", scenario.run.paths);
         let totals = walk(&study, scenario.run.paths, observer)?;
         clock.lap("paths");
+        // Before the dispatched week, in which the best policy decides once more.
+        let remarks: Vec<String> = entrants.iter().filter_map(Entrant::remark).collect();
         observer.stage("summing up", 0);
         let mut outcomes = conclude(scenario, &study, totals);
+        outcomes.warnings.extend(remarks);
         outcomes.warnings.extend(graph.err().map(|error| {
             format!("{error}; until then the builders' limit is left out of perfect foresight, which makes it loose")
         }));

@@ -1,6 +1,6 @@
 //! What a policy does, as read and checked, and in words.
 
-use optimizer::{ContractTerms, FixedSchedule, Starts};
+use optimizer::{ContractTerms, FixedSchedule, RuleTerms, Starts};
 use site::units::{Fraction, UsdPerKwMonth};
 use site::{AiForm, YearMonth};
 
@@ -46,6 +46,8 @@ pub enum PolicyKind {
         /// Gross MW after which it stops.
         max_gross_mw: f64,
     },
+    /// A team's own formulas.
+    Rule(RuleTerms),
     /// Dynamic programming on hashprice and lease rate.
     Dp {
         /// Grid spacing in monthly noise deviations.
@@ -94,6 +96,7 @@ impl PolicyPlan {
                 "takes offers once hosting has out-earned mining by {spread_usd_per_gross_mw_month} USD per gross MW for {months} months running{}",
                 up_to(*max_gross_mw)
             ),
+            PolicyKind::Rule(rule) => describe_rule(rule),
             PolicyKind::Dp { .. } => "computed: dynamic programming on hashprice and lease rate".into(),
         }
     }
@@ -108,6 +111,7 @@ impl PolicyPlan {
             PolicyKind::Hurdle { .. } => 4,
             PolicyKind::ContractBacked(_) => 5,
             PolicyKind::Trigger { .. } => 6,
+            PolicyKind::Rule(_) => 8,
             PolicyKind::Dp { .. } => 9,
         }
     }
@@ -153,4 +157,25 @@ fn describe_contract(terms: &ContractTerms) -> String {
         text += &format!(", for {} gross MW or more", terms.min_offer_gross_mw);
     }
     text + &up_to(terms.max_gross_mw)
+}
+
+fn describe_rule(rule: &RuleTerms) -> String {
+    let form = match rule.form {
+        AiForm::Hosting => "",
+        AiForm::OwnGpus => " for own GPUs",
+    };
+    let halls = rule.halls.text();
+    let whole = halls.parse::<f64>().is_ok();
+    let unit = if whole && halls == "1" {
+        " hall"
+    } else if whole {
+        " halls"
+    } else {
+        ""
+    };
+    format!(
+        "own rule: starts {halls}{unit}{form} when {}{}",
+        rule.when.text().split_whitespace().collect::<Vec<_>>().join(" "),
+        up_to(rule.max_gross_mw)
+    )
 }

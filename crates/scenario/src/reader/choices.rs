@@ -72,6 +72,15 @@ impl Section<'_> {
         chosen
     }
 
+    /// Text with a default, which is written to the resolved scenario too.
+    pub fn text_or(&self, key: &'static str, default: &str) -> String {
+        if self.has(key) {
+            return self.optional_text(key).unwrap_or_default();
+        }
+        self.log.used(self.slot.get(), key, &toml::Value::String(default.into()).to_string());
+        default.into()
+    }
+
     /// One text or a list of texts, at least one and none empty; no texts after a fault.
     pub fn texts(&self, key: &'static str, wanted: &str) -> Vec<String> {
         self.note(key);
