@@ -3,6 +3,7 @@
 pub mod backward;
 pub mod conversion;
 pub mod dp;
+pub mod exchange;
 pub mod foresight;
 pub mod gains;
 pub mod kernel;
