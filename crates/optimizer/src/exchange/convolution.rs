@@ -1,7 +1,7 @@
 //! Sums over neighbours with symmetric weights, along the rows and across them.
 
-/// Lanes that are added up side by side.
-pub(super) const LANES: usize = 8;
+/// Offsets whose neighbours are added in one go over the row, so that sums stay in registers.
+const TAPS: usize = 4;
 
 /// Transition weights of one step on offsets `0..=reach`, to either side alike; all together they sum to one.
 pub(super) fn weights(step_deviations: f64, h: f64, reach: usize) -> Vec<f64> {
@@ -12,28 +12,44 @@ pub(super) fn weights(step_deviations: f64, h: f64, reach: usize) -> Vec<f64> {
     weights
 }
 
-/// `out[x] = Σ_r weights[|r|] · values[at + x + r·stride]`; `out.len()` is a multiple of [`LANES`].
+/// `out[x] = Σ_r weights[|r|] · values[at + x + r·stride]`.
 #[inline(always)]
 pub(super) fn convolve(values: &[f64], at: usize, stride: usize, weights: &[f64], out: &mut [f64]) {
-    let n_wide = out.len() / (2 * LANES);
-    let (wide, narrow) = out.split_at_mut(n_wide * 2 * LANES);
-    for (n, target) in wide.as_chunks_mut::<{ 2 * LANES }>().0.iter_mut().enumerate() {
-        *target = sum(values, at + n * 2 * LANES, stride, weights);
+    let row = &values[at..][..out.len()];
+    for (out, v) in out.iter_mut().zip(row) {
+        *out = weights[0] * v;
     }
-    for (n, target) in narrow.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-        *target = sum(values, at + (n_wide * 2 + n) * LANES, stride, weights);
+    let (fours, rest) = weights[1..].as_chunks::<TAPS>();
+    for (n, weights) in fours.iter().enumerate() {
+        add_taps(values, at, stride, 1 + n * TAPS, weights, out);
+    }
+    let (pairs, last) = rest.as_chunks::<2>();
+    for weights in pairs {
+        add_taps(values, at, stride, 1 + fours.len() * TAPS, weights, out);
+    }
+    for weight in last {
+        add_taps(values, at, stride, weights.len() - 1, &[*weight], out);
     }
 }
 
+/// Adds the neighbours at offsets `first..first + N` on both sides.
 #[inline(always)]
-fn sum<const N: usize>(values: &[f64], at: usize, stride: usize, weights: &[f64]) -> [f64; N] {
-    let lanes = |start: usize| -> &[f64; N] { values[start..].first_chunk().expect("inside the margin") };
-    let mut total = lanes(at).map(|v| weights[0] * v);
-    for (r, &weight) in weights.iter().enumerate().skip(1) {
-        let (before, after) = (lanes(at - r * stride), lanes(at + r * stride));
-        for lane in 0..N {
-            total[lane] += weight * (before[lane] + after[lane]);
+fn add_taps<const N: usize>(
+    values: &[f64],
+    at: usize,
+    stride: usize,
+    first: usize,
+    weights: &[f64; N],
+    out: &mut [f64],
+) {
+    let len = out.len();
+    let before: [&[f64]; N] = std::array::from_fn(|n| &values[at - (first + n) * stride..][..len]);
+    let after: [&[f64]; N] = std::array::from_fn(|n| &values[at + (first + n) * stride..][..len]);
+    for x in 0..len {
+        let mut sum = out[x];
+        for n in 0..N {
+            sum += weights[n] * (before[n][x] + after[n][x]);
         }
+        out[x] = sum;
     }
-    total
 }

@@ -14,18 +14,35 @@ pub(super) struct NearKink {
     difference: Vec<f64>,
     /// Half the larger and half the smaller change of the difference from cell to cell.
     half_steps: [Vec<f64>; 2],
+    /// How far the kink lies within the box of a row's points; at most zero where it does not cross.
+    margin: Vec<f64>,
 }
 
 impl NearKink {
-    /// Notes the point `at` whose difference changes by `steps` per cell in the two directions.
+    /// Notes the points of a row from `start` on whose box of two cells the kink crosses, given the differences there and at the
+    /// neighbours across the row and along it.
     #[inline(always)]
-    pub(super) fn push(&mut self, at: usize, difference: f64, steps: [f64; 2]) {
-        let (p, q) = (0.5 * steps[0].abs(), 0.5 * steps[1].abs());
-        self.at.push(at as u32);
-        self.difference.push(difference);
-        self.half_steps[0].push(p.max(q));
-        // A tenth of a thousandth of the larger step is as good as none, and keeps the quotient sound.
-        self.half_steps[1].push(p.min(q).max(1e-4 * p.max(q)));
+    pub(super) fn note(&mut self, start: usize, here: &[f64], across: [&[f64]; 2], along: [&[f64]; 2]) {
+        let len = here.len();
+        self.margin.resize(len.next_multiple_of(BATCH), -1.0);
+        let margin = &mut self.margin[..len];
+        let ([down, up], [left, right]) = (across.map(|s| &s[..len]), along.map(|s| &s[..len]));
+        for i in 0..len {
+            margin[i] = (up[i] - down[i]).abs() + (right[i] - left[i]).abs() - 2.0 * here[i].abs();
+        }
+        self.margin[len..].fill(-1.0);
+        for (chunk, margins) in self.margin.as_chunks::<BATCH>().0.iter().enumerate() {
+            if margins.iter().fold(false, |any, m| any | (*m > 0.0)) {
+                for i in (0..BATCH).filter(|&i| margins[i] > 0.0).map(|i| chunk * BATCH + i) {
+                    let (p, q) = (0.25 * (up[i] - down[i]).abs(), 0.25 * (right[i] - left[i]).abs());
+                    self.at.push((start + i) as u32);
+                    self.difference.push(here[i]);
+                    self.half_steps[0].push(p.max(q));
+                    // A ten-thousandth of the larger step is as good as none, and keeps the quotient sound.
+                    self.half_steps[1].push(p.min(q).max(1e-4 * p.max(q)));
+                }
+            }
+        }
     }
 
     /// Writes the averages of the noted points to `out` and forgets them.

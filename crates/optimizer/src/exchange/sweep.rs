@@ -1,9 +1,10 @@
 //! The backward sweep of an exchange on one grid.
 
-use super::convolution::{LANES, convolve, weights};
+use super::convolution::{convolve, weights};
 use super::kink::NearKink;
 use super::{Exchange, ExchangeError};
 use market::power::{Instructions, Kernel};
+use std::ops::Range;
 
 /// Noise deviations that a step's weights reach to either side.
 const BAND: f64 = 5.5;
@@ -80,7 +81,7 @@ impl<'a> Sweep<'a> {
             return Err(ExchangeError::TooManyPoints { spacing: h, points, most: MAX_POINTS });
         }
         let origin = halves.map(|half| half as usize);
-        let shape = [2 * origin[0] + 1, 2 * origin[1] + 1 + 2 * LANES];
+        let shape = origin.map(|origin| 2 * origin + 1);
         let table = |i: usize, per_unit: f64| -> Vec<f64> {
             (0..shape[i]).map(|n| (per_unit * h * (n as f64 - origin[i] as f64)).exp()).collect()
         };
@@ -122,27 +123,23 @@ impl<'a> Sweep<'a> {
         [date.receive * v1, date.pay * v2]
     }
 
-    /// Columns of a row that lie in the cone at a time, `widened` by some cells.
-    fn columns(&self, row: usize, time: f64, widened: usize) -> std::ops::Range<usize> {
+    /// Cells in the cone at a time, `widened` by some, row by row.
+    fn cone(&self, time: f64, widened: usize) -> Vec<Range<usize>> {
         let radius = REACH * time.sqrt() + self.tilt * time + widened as f64 * self.h;
-        let from_centre = (row as f64 - self.origin[0] as f64) * self.h - self.tilt * time;
-        let squared = if self.active[0] { radius.powi(2) - from_centre.powi(2) } else { radius.powi(2) };
-        if squared < 0.0 {
-            return self.origin[1]..self.origin[1];
-        }
-        let half = if self.active[1] { (squared.sqrt() / self.h) as usize } else { 0 };
-        self.origin[1] - half..self.origin[1] + half + 1
-    }
-
-    /// Rows that the cone can touch at a time, `widened` by some cells.
-    fn rows(&self, time: f64, widened: usize) -> std::ops::Range<usize> {
-        if !self.active[0] {
-            return 0..1;
-        }
-        let radius = REACH * time.sqrt() + self.tilt * time;
-        let cells = |reach: f64| (reach / self.h).floor() as usize + widened;
-        let low = cells((radius - self.tilt * time).max(0.0));
-        self.origin[0] - low..self.origin[0] + cells(radius + self.tilt * time) + 1
+        let centre = self.origin[0] as f64 * self.h + self.tilt * time;
+        let half = |from_centre: f64| (radius.powi(2) - from_centre.powi(2)).sqrt() / self.h;
+        let rows = if self.active[0] {
+            ((centre - radius) / self.h).ceil() as usize..((centre + radius) / self.h) as usize + 1
+        } else {
+            0..1
+        };
+        rows.map(|row| {
+            let from_centre = if self.active[0] { row as f64 * self.h - centre } else { 0.0 };
+            let half = if self.active[1] { half(from_centre) as usize } else { 0 };
+            let middle = row * self.shape[1] + self.origin[1];
+            middle - half..middle + half + 1
+        })
+        .collect()
     }
 
     /// Distance in memory of neighbours along each coordinate; zero where nothing changes.
@@ -150,60 +147,46 @@ impl<'a> Sweep<'a> {
         [if self.active[0] { self.shape[1] } else { 0 }, usize::from(self.active[1])]
     }
 
-    /// Gain of an exchange in the cone, widened by one cell.
+    /// Gain of an exchange on a date in the cells given.
     #[inline(always)]
-    fn gains(&self, date: usize, grids: &mut Grids) {
+    fn gains(&self, date: usize, cells: &[Range<usize>], out: &mut [f64]) {
         let [receive, pay] = self.levels(date);
         let cost = self.exchange.dates[date].cost;
-        let time = self.time(date);
-        for row in self.rows(time, 1) {
-            let columns = self.columns(row, time, 1);
+        for cells in cells {
+            let (row, column) = (cells.start / self.shape[1], cells.start % self.shape[1]);
             let (receive, pay) = (receive * self.received[row] - cost, pay * self.paid[0][row]);
-            let target = &mut grids.gain[row * self.shape[1]..][columns.clone()];
-            for (gain, paid) in target.iter_mut().zip(&self.paid[1][columns]) {
+            for (gain, paid) in out[cells.clone()].iter_mut().zip(&self.paid[1][column..]) {
                 *gain = receive - pay * paid;
             }
         }
     }
 
-    /// Expectation of a group's value on the next date, and the gain less it, in the cone widened by one cell.
+    /// Expectation of a group's value on the next date, and the gain less it, in the cells given.
     #[inline(always)]
-    fn look_ahead(&self, date: usize, group: usize, weights: &[Vec<f64>; 2], grids: &mut Grids) {
-        let n = self.shape[1];
+    fn look_ahead(&self, group: usize, weights: &[Vec<f64>; 2], cells: &[Range<usize>], grids: &mut Grids) {
         let reach = weights[1].len() - 1;
-        let time = self.time(date);
-        for row in self.rows(time, 1) {
-            let columns = self.columns(row, time, 1);
-            let at = row * n + columns.start;
-            let len = columns.len().next_multiple_of(LANES);
-            let half = &mut grids.half[..(len + 2 * reach).next_multiple_of(LANES)];
-            convolve(&grids.steps[group], at - reach, n, &weights[0], half);
-            convolve(half, reach, 1, &weights[1], &mut grids.ahead[at..at + len]);
-            let cells = at..at + columns.len();
-            let ahead = &grids.ahead[cells.clone()];
-            for ((d, gain), ahead) in
-                grids.difference[cells.clone()].iter_mut().zip(&grids.gain[cells]).zip(ahead)
-            {
-                *d = gain - ahead;
+        for cells in cells {
+            let half = &mut grids.half[..cells.len() + 2 * reach];
+            convolve(&grids.steps[group], cells.start - reach, self.shape[1], &weights[0], half);
+            let ahead = &mut grids.ahead[cells.clone()];
+            convolve(half, reach, 1, &weights[1], ahead);
+            let difference = &mut grids.difference[cells.clone()];
+            for ((d, gain), ahead) in difference.iter_mut().zip(&grids.gain[cells.clone()]).zip(ahead) {
+                *d = gain - *ahead;
             }
         }
     }
 
-    /// The best exchange in the cone for one group: its value before the next group's turn.
+    /// One group's value with the best exchange, in the cells given.
     #[inline(always)]
-    fn exchange(&self, date: usize, group: usize, grids: &mut Grids) {
-        let n = self.shape[1];
-        let time = self.time(date);
+    fn exchange(&self, group: usize, cells: &[Range<usize>], grids: &mut Grids) {
+        let strides = self.strides();
         let [positive, before] = &mut grids.positive;
-        for row in self.rows(time, 0) {
-            let columns = self.columns(row, time, 0);
-            let cells = row * n + columns.start..row * n + columns.end;
-            positive_parts(&grids.difference, cells, self.strides(), positive, &mut grids.near);
+        for cells in cells {
+            positive_parts(&grids.difference, cells, strides, positive, &mut grids.near);
         }
         grids.near.average(positive);
-        for row in self.rows(time, 0) {
-            let columns = self.columns(row, time, 0);
-            let cells = row * n + columns.start..row * n + columns.end;
+        for cells in cells {
             let target = &mut grids.steps[group][cells.clone()];
             for ((step, ahead), positive) in
                 target.iter_mut().zip(&grids.ahead[cells.clone()]).zip(&positive[cells.clone()])
@@ -211,7 +194,7 @@ impl<'a> Sweep<'a> {
                 *step = ahead + positive;
             }
             if group > 0 {
-                for (step, before) in target.iter_mut().zip(&before[cells]) {
+                for (step, before) in target.iter_mut().zip(&before[cells.clone()]) {
                     *step -= before;
                 }
             }
@@ -223,24 +206,16 @@ impl<'a> Sweep<'a> {
     #[inline(always)]
     fn last_date(&self, grids: &mut Grids) {
         let [rows, columns] = self.shape;
-        let last = self.exchange.dates.len() - 1;
-        let [receive, pay] = self.levels(last);
-        let cost = self.exchange.dates[last].cost;
-        for row in 0..rows {
-            let target = &mut grids.difference[row * columns..][..columns];
-            for (d, paid) in target.iter_mut().zip(&self.paid[1]) {
-                *d = receive * self.received[row] - cost - pay * self.paid[0][row] * paid;
-            }
-        }
-        let strides = self.strides();
+        let whole: Vec<Range<usize>> = (0..rows).map(|row| row * columns..(row + 1) * columns).collect();
+        self.gains(self.exchange.dates.len() - 1, &whole, &mut grids.difference);
         for (value, d) in grids.steps[0].iter_mut().zip(&grids.difference) {
             *value = d.max(0.0);
         }
-        let inner = |n: usize, active: bool| if active { 1..n - 1 } else { 0..n };
-        for row in inner(rows, self.active[0]) {
-            let inner = inner(columns, self.active[1]);
-            let cells = row * columns + inner.start..row * columns + inner.end;
-            positive_parts(&grids.difference, cells, strides, &mut grids.steps[0], &mut grids.near);
+        let strides = self.strides();
+        let rim = strides.map(|stride| usize::from(stride > 0));
+        for cells in &whole[rim[0]..rows - rim[0]] {
+            let inner = cells.start + rim[1]..cells.end - rim[1];
+            positive_parts(&grids.difference, &inner, strides, &mut grids.steps[0], &mut grids.near);
         }
         grids.near.average(&mut grids.steps[0]);
     }
@@ -291,7 +266,7 @@ impl Grids {
             gain: grid(),
             difference: grid(),
             positive: [grid(), grid()],
-            half: vec![0.0; sweep.shape[1] + 2 * LANES],
+            half: vec![0.0; sweep.shape[1]],
             near: NearKink::default(),
         }
     }
@@ -306,11 +281,14 @@ impl Kernel for Sweep<'_> {
         let last = self.exchange.dates.len() - 1;
         self.last_date(&mut grids);
         for date in (0..last).rev().filter(|&date| self.exchange.dates[date].years > 0.0) {
-            let weights = self.weights(self.time(date + 1) - self.time(date), self.shape);
-            self.gains(date, &mut grids);
+            let time = self.time(date);
+            let weights = self.weights(self.time(date + 1) - time, self.shape);
+            // The slope of a difference needs its neighbours.
+            let (cone, widened) = (self.cone(time, 0), self.cone(time, 1));
+            self.gains(date, &widened, &mut grids.gain);
             for group in 0..self.n_groups() {
-                self.look_ahead(date, group, &weights, &mut grids);
-                self.exchange(date, group, &mut grids);
+                self.look_ahead(group, &weights, &widened, &mut grids);
+                self.exchange(group, &cone, &mut grids);
             }
         }
         self.today(&grids)
@@ -321,31 +299,19 @@ impl Kernel for Sweep<'_> {
 #[inline(always)]
 fn positive_parts(
     difference: &[f64],
-    cells: std::ops::Range<usize>,
+    cells: &Range<usize>,
     strides: [usize; 2],
     out: &mut [f64],
     near: &mut NearKink,
 ) {
-    let shifted = |forward: bool, stride: usize| {
-        let start = if forward { cells.start + stride } else { cells.start - stride };
-        &difference[start..start + cells.len()]
-    };
-    let (down, up) = (shifted(false, strides[0]), shifted(true, strides[0]));
-    let (left, right) = (shifted(false, strides[1]), shifted(true, strides[1]));
-    let here = &difference[cells.clone()];
-    let out = &mut out[cells.clone()];
-    let is_near = |i: usize| 2.0 * here[i].abs() < (up[i] - down[i]).abs() + (right[i] - left[i]).abs();
-    for chunk in (0..here.len()).step_by(LANES) {
-        let end = (chunk + LANES).min(here.len());
-        let mut any = false;
-        for i in chunk..end {
-            out[i] = here[i].max(0.0);
-            any |= is_near(i);
-        }
-        if any {
-            for i in (chunk..end).filter(|&i| is_near(i)) {
-                near.push(cells.start + i, here[i], [0.5 * (up[i] - down[i]), 0.5 * (right[i] - left[i])]);
-            }
-        }
+    let len = cells.len();
+    let (start, [across, along]) = (cells.start, strides);
+    let here = &difference[start..][..len];
+    let (down, up) = (&difference[start - across..][..len], &difference[start + across..][..len]);
+    let (left, right) = (&difference[start - along..][..len], &difference[start + along..][..len]);
+    let out = &mut out[start..][..len];
+    for i in 0..len {
+        out[i] = here[i].max(0.0);
     }
+    near.note(start, here, [down, up], [left, right]);
 }
