@@ -19,6 +19,16 @@ pub(super) fn value(exchange: &Exchange, h: f64) -> Result<f64, ExchangeError> {
     Ok(Instructions::detected().run(sweep))
 }
 
+/// Points of a grid of spacing one over all dates and groups of units.
+pub(super) fn point_sums(exchange: &Exchange) -> f64 {
+    let Ok(sweep) = Sweep::new(exchange, 1.0) else { return f64::INFINITY };
+    let area = |date: usize| {
+        let radius = sweep.radius(sweep.time(date));
+        sweep.active.iter().filter(|active| **active).map(|_| 1.8 * radius).product::<f64>()
+    };
+    sweep.n_groups() as f64 * (0..exchange.dates.len()).map(area).sum::<f64>()
+}
+
 /// Geometry of the grid, and the exponentials of the factors at its points.
 struct Sweep<'a> {
     exchange: &'a Exchange,
@@ -123,9 +133,14 @@ impl<'a> Sweep<'a> {
         [date.receive * v1, date.pay * v2]
     }
 
+    /// Radius of the cone at a time, noise deviations.
+    fn radius(&self, time: f64) -> f64 {
+        REACH * time.sqrt() + self.tilt * time
+    }
+
     /// Cells in the cone at a time, `widened` by some, row by row.
     fn cone(&self, time: f64, widened: usize) -> Vec<Range<usize>> {
-        let radius = REACH * time.sqrt() + self.tilt * time + widened as f64 * self.h;
+        let radius = self.radius(time) + widened as f64 * self.h;
         let centre = self.origin[0] as f64 * self.h + self.tilt * time;
         let half = |from_centre: f64| (radius.powi(2) - from_centre.powi(2)).sqrt() / self.h;
         let rows = if self.active[0] {
