@@ -8,6 +8,7 @@ pub mod foresight;
 pub mod gains;
 pub mod kernel;
 pub mod policy;
+pub mod real_options;
 pub mod rules;
 pub mod states;
 

@@ -9,7 +9,7 @@ use std::ops::Range;
 /// Noise deviations that a step's weights reach to either side.
 const BAND: f64 = 5.5;
 /// Deviations from today's point that the cone reaches.
-const REACH: f64 = 5.5;
+const REACH: f64 = 5.0;
 /// Most points of a grid.
 const MAX_POINTS: usize = 1 << 22;
 
@@ -82,10 +82,10 @@ impl<'a> Sweep<'a> {
         let loading = v2 * (1.0 - rho * rho).sqrt();
         let active = [v1 > 0.0, loading > 0.0];
         let radius = REACH * time.sqrt() + 0.5 * v1 * time;
-        let half = |active: bool, reach: f64| {
-            if active { (reach / h).ceil() + 2.0 + (BAND * longest.sqrt() / h).ceil() } else { 0.0 }
+        let half = |active: bool, reach: f64, tilt: f64| {
+            if active { (reach / h).ceil() + 2.0 + band(longest, tilt, h) as f64 } else { 0.0 }
         };
-        let halves = [half(active[0], radius + 0.5 * v1 * time), half(active[1], radius)];
+        let halves = [half(active[0], radius + 0.5 * v1 * time, v1), half(active[1], radius, 0.0)];
         let points = (2.0 * halves[0] + 1.0) * (2.0 * halves[1] + 1.0);
         if points > MAX_POINTS as f64 {
             return Err(ExchangeError::TooManyPoints { spacing: h, points, most: MAX_POINTS });
@@ -121,8 +121,8 @@ impl<'a> Sweep<'a> {
     /// Weights of a step of some length in the two coordinates.
     fn weights(&self, step: f64, most: [usize; 2]) -> [Vec<f64>; 2] {
         [0, 1].map(|i| {
-            let reach = (BAND * step.sqrt() / self.h).ceil() as usize;
-            if self.active[i] { weights(step.sqrt(), self.h, reach.min(most[i])) } else { vec![1.0] }
+            let reach = band(step, if i == 0 { 2.0 * self.tilt } else { 0.0 }, self.h).min(most[i]);
+            if self.active[i] { weights(step.sqrt(), self.h, reach) } else { vec![1.0] }
         })
     }
 
@@ -308,6 +308,11 @@ impl Kernel for Sweep<'_> {
         }
         self.today(&grids)
     }
+}
+
+/// Cells that the weights of a step reach, so that little is lost in the measure of a flow that shifts the mean by `tilt` per unit of time.
+fn band(step: f64, tilt: f64, h: f64) -> usize {
+    ((BAND * step.sqrt() + tilt * step) / h).ceil() as usize
 }
 
 /// Positive parts of the differences of some cells; cells near the kink are noted for averaging.
