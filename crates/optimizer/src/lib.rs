@@ -1,6 +1,7 @@
 //! The month: the policies people propose, the computed one, and the marks they are held against.
 
 pub mod backward;
+pub mod bound;
 pub mod conversion;
 pub mod dp;
 pub mod exchange;

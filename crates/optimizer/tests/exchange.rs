@@ -99,7 +99,7 @@ fn one_date_is_the_exchange_of_margrabe() {
             strike: 0.0,
             years: vec![years],
         };
-        close(option.exchange().solve_on([0.1, 0.08]).unwrap().value, expected, 1e-7 * expected);
+        close(option.exchange().solve_on([0.1, 0.08]).unwrap().value, expected, 1e-6 * expected);
         close(margrabe(&option, years), expected, 1e-9);
     }
 }
@@ -391,10 +391,10 @@ fn thirty_random_cases_equal_the_general_solver() {
         // Money at stake beside which the general solver's own error, its unsmoothed kinks, is to be seen.
         let scale = value.max(0.05 * problem.never());
         worst = worst.max((value - general).abs() / scale);
-        println!("{}", (value - general) / scale);
-        assert!((value - general).abs() < 1e-3 * scale, "case {case}: {value} {general} {problem:?}");
+        assert!((value - general).abs() < 5e-4 * scale, "case {case}: {value} {general} {problem:?}");
     }
-    panic!("{worst}");
+    // They are not one code: some difference there must be.
+    assert!(worst > 1e-9);
 }
 
 #[test]
