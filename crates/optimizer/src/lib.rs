@@ -8,10 +8,13 @@ pub mod exchange;
 pub mod foresight;
 pub mod gains;
 pub mod kernel;
+pub mod least_squares_monte_carlo;
 pub mod policy;
 pub mod real_options;
 pub mod rules;
 pub mod states;
+pub mod switching;
+pub mod two_stage;
 
 pub use conversion::{FactorFit, fit_factors};
 pub use dp::{Dp, DpError, DpSettings};
