@@ -123,7 +123,7 @@ impl Stopping<'_> {
 
     fn n_paths(&self, paths: &[f64]) -> Result<usize, PathsError> {
         let per_path = self.discount.len() * self.n_factors;
-        let whole = per_path > 0 && !paths.is_empty() && paths.len() % per_path == 0;
+        let whole = per_path > 0 && !paths.is_empty() && paths.len().is_multiple_of(per_path);
         if whole && paths.iter().all(|x| x.is_finite()) {
             return Ok(paths.len() / per_path);
         }

@@ -1,5 +1,8 @@
 //! Bounds by information relaxation on a tree with a known optimum and on reference problem 2.
 
+mod common;
+
+use common::{FIVE_BLOCKS, close};
 use optimizer::backward::Stage;
 use optimizer::bound::{BoundPaths, Bounds, Offer, OfferLaw, PathValues, StageView, Walker, bounds};
 use optimizer::exchange::BlockConversion;
@@ -84,10 +87,6 @@ impl Tree {
     }
 }
 
-fn close(value: f64, expected: f64, tolerance: f64) {
-    assert!((value - expected).abs() <= tolerance, "{value} instead of {expected}, within {tolerance}");
-}
-
 fn mean(paths: &[PathValues], of: impl Fn(&PathValues) -> f64) -> f64 {
     paths.iter().map(of).sum::<f64>() / paths.len() as f64
 }
@@ -123,18 +122,6 @@ fn any_share_of_the_martingale_bounds_the_tree() {
     let without = Tree::new().all_paths(0.0, false);
     assert!(without.iter().all(|p| p.upper == p.foresight && p.controlled == p.policy));
 }
-
-const FIVE_BLOCKS: BlockConversion = BlockConversion {
-    blocks: 5,
-    blocks_per_month: 1,
-    months: 60,
-    margin: [1.6, 0.9],
-    growth: [-0.03, -0.06],
-    volatility: [0.30, 0.60],
-    correlation: 0.2,
-    rate: 0.10,
-    cost: 24.0,
-};
 
 /// Bounds of a conversion whose offers come by a law of sizes and of rent classes that scale the new margin.
 fn bounds_of(

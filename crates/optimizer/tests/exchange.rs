@@ -1,68 +1,11 @@
-//! The exchange solver against reference values, closed forms, a scalar copy of itself, a binomial tree and the general solver.
+//! The exchange solver against reference values, closed forms, limits and regression on paths.
 
-use market::normal_table::normal_cdf;
-use optimizer::backward::{KeepNothing, Stage, solve};
-use optimizer::exchange::{BermudanExchange, BlockConversion, Exchange, ExchangeDate, ExchangeError};
-use optimizer::kernel::{Factors, Kernel};
-use optimizer::states::{HallLine, StateGraph};
+mod common;
 
-const FIVE_BLOCKS: BlockConversion = BlockConversion {
-    blocks: 5,
-    blocks_per_month: 1,
-    months: 60,
-    margin: [1.6, 0.9],
-    growth: [-0.03, -0.06],
-    volatility: [0.30, 0.60],
-    correlation: 0.2,
-    rate: 0.10,
-    cost: 24.0,
-};
-
-fn twenty_dates() -> BermudanExchange {
-    BermudanExchange {
-        price: [10.0, 8.0],
-        dividend_yield: [0.05, 0.12],
-        volatility: [0.30, 0.55],
-        correlation: 0.25,
-        rate: 0.06,
-        strike: 2.0,
-        years: (1..=20).map(|i| (1825.0 * f64::from(i) / 20.0).round() / 365.0).collect(),
-    }
-}
-
-/// Uniform numbers by xorshift.
-struct Uniform(u64);
-
-impl Uniform {
-    fn between(&mut self, low: f64, high: f64) -> f64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        low + (high - low) * (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn count(&mut self, low: usize, high: usize) -> usize {
-        (self.between(low as f64, high as f64 + 1.0) as usize).min(high)
-    }
-
-    fn conversion(&mut self) -> BlockConversion {
-        BlockConversion {
-            blocks: self.count(1, 5),
-            blocks_per_month: self.count(1, 3),
-            months: self.count(36, 60),
-            margin: [1.6, 0.9].map(|m| m * self.between(0.6, 1.5)),
-            growth: [self.between(-0.1, 0.1), self.between(-0.2, 0.1)],
-            volatility: [self.between(0.05, 0.9), self.between(0.05, 0.9)],
-            correlation: self.between(-0.8, 0.8),
-            rate: self.between(0.02, 0.15),
-            cost: self.between(5.0, 40.0),
-        }
-    }
-}
-
-fn close(value: f64, expected: f64, tolerance: f64) {
-    assert!((value - expected).abs() <= tolerance, "{value} instead of {expected}, within {tolerance}");
-}
+use common::{FIVE_BLOCKS, Uniform, close, quarterly, twenty_dates};
+use market::normal_table::{normal_cdf, normal_quantile};
+use optimizer::exchange::{BermudanExchange, BlockConversion, Exchange, ExchangeError};
+use optimizer::least_squares_monte_carlo::Stopping;
 
 #[test]
 fn five_blocks_reach_the_reference_value() {
@@ -117,163 +60,6 @@ fn margrabe(option: &BermudanExchange, years: f64) -> f64 {
     let [s1, s2] = [0, 1].map(|i| option.price[i] * (-option.dividend_yield[i] * years).exp());
     let d1 = (s1 / s2).ln() / deviation + 0.5 * deviation;
     s1 * normal_cdf(d1) - s2 * normal_cdf(d1 - deviation)
-}
-
-/// The same recursion over whole square grids in scalar code, with the maximum over numbers of units written out where no kink is smoothed.
-struct Scalar<'a> {
-    exchange: &'a Exchange,
-    h: f64,
-    half: isize,
-}
-
-impl Scalar<'_> {
-    fn gain(&self, date: usize, i: isize, j: isize) -> f64 {
-        let e = self.exchange;
-        let (date, unit) = (e.dates[date], e.dates[1].years - e.dates[0].years);
-        let rho = e.correlation;
-        let u = [i, j].map(|n| n as f64 * self.h * unit.sqrt());
-        let brownian = [u[0], rho * u[0] + (1.0 - rho * rho).sqrt() * u[1]];
-        let level = |k: usize| (e.volatility[k] * (brownian[k] - 0.5 * e.volatility[k] * date.years)).exp();
-        date.receive * level(0) - date.pay * level(1) - date.cost
-    }
-
-    fn at(&self, i: isize, j: isize) -> usize {
-        let clamp = |n: isize| (n.clamp(-self.half, self.half) + self.half) as usize;
-        clamp(i) * (2 * self.half + 1) as usize + clamp(j)
-    }
-
-    fn expectation(&self, w: &[f64], i: isize, j: isize) -> f64 {
-        let reach = (5.5 / self.h).ceil() as isize;
-        let weight = |r: isize| (-0.5 * (r as f64 * self.h).powi(2)).exp();
-        let total: f64 = (-reach..=reach).map(weight).sum();
-        let row = |r: isize| -> f64 {
-            (-reach..=reach).map(|c| weight(c) * w[self.at(i + r, j + c)]).sum::<f64>() / total
-        };
-        (-reach..=reach).map(|r| weight(r) * row(r)).sum::<f64>() / total
-    }
-
-    /// Smoothed positive part of `d(i, j)`, by averaging it over boxes in closed form along one direction and midpoints along the other.
-    fn positive(&self, d: &impl Fn(isize, isize) -> f64, i: isize, j: isize) -> f64 {
-        let here = d(i, j);
-        let p = 0.5 * (d(i + 1, j) - d(i - 1, j));
-        let q = 0.5 * (d(i, j + 1) - d(i, j - 1));
-        if here.abs() >= p.abs() + q.abs() {
-            return here.max(0.0);
-        }
-        let line = |centre: f64, width: f64| {
-            let half = 0.5 * width * q.abs();
-            if half < 1e-9 * p.abs() {
-                return centre.max(0.0);
-            }
-            let square = |x: f64| x.max(0.0).powi(2);
-            (square(centre + half) - square(centre - half)) / (4.0 * half)
-        };
-        let n = 400;
-        let area = |a: f64, b: f64| -> f64 {
-            let centre = |k: i32| here + p * a * ((f64::from(k) + 0.5) / f64::from(n) - 0.5);
-            (0..n).map(|k| line(centre(k), b)).sum::<f64>() / f64::from(n)
-        };
-        let along = |a: f64| 4.0 / 3.0 * area(a, 1.0) - 1.0 / 3.0 * area(a, 2.0);
-        4.0 / 3.0 * along(1.0) - 1.0 / 3.0 * along(2.0)
-    }
-
-    /// Values by units left; kinks are smoothed when there is one unit only.
-    fn value(&self) -> f64 {
-        let e = self.exchange;
-        let points: Vec<(isize, isize)> =
-            (-self.half..=self.half).flat_map(|i| (-self.half..=self.half).map(move |j| (i, j))).collect();
-        let mut w = vec![vec![0.0; points.len()]; e.units + 1];
-        for date in (0..e.dates.len()).rev() {
-            let ahead: Vec<Vec<f64>> =
-                w.iter().map(|w| points.iter().map(|&(i, j)| self.expectation(w, i, j)).collect()).collect();
-            for units in 1..=e.units {
-                for &(i, j) in &points {
-                    let at = self.at(i, j);
-                    let of = |used: usize| used as f64 * self.gain(date, i, j) + ahead[units - used][at];
-                    w[units][at] = if e.units == 1 && date > 0 {
-                        let d = |i: isize, j: isize| self.gain(date, i, j) - ahead[1][self.at(i, j)];
-                        ahead[1][at] + self.positive(&d, i, j)
-                    } else {
-                        (0..=e.units_per_date.min(units)).map(of).fold(f64::NEG_INFINITY, f64::max)
-                    };
-                }
-            }
-        }
-        w[e.units][self.at(0, 0)]
-    }
-}
-
-/// Twelve quarterly dates with gains that fall.
-fn quarterly(units: usize, units_per_date: usize) -> Exchange {
-    let date = |k: usize| ExchangeDate {
-        years: 0.25 * k as f64,
-        receive: 30.0 - 2.0 * k as f64,
-        pay: 14.0 - 0.8 * k as f64,
-        cost: 14.0 * 0.98_f64.powi(k as i32),
-    };
-    Exchange {
-        volatility: [0.35, 0.5],
-        correlation: -0.3,
-        dates: (0..8).map(date).collect(),
-        units,
-        units_per_date,
-    }
-}
-
-#[test]
-fn fast_loops_equal_scalar_ones() {
-    let exchange = quarterly(1, 1);
-    let scalar = Scalar { exchange: &exchange, h: 0.8, half: 26 }.value();
-    close(exchange.on_grid(0.8).unwrap(), scalar, 2e-4);
-}
-
-#[test]
-fn groups_of_units_equal_every_number_of_units() {
-    for (units, per_date) in [(5, 2), (3, 1), (4, 4)] {
-        let exchange = quarterly(units, per_date);
-        let scalar = Scalar { exchange: &exchange, h: 0.5, half: 34 }.value();
-        let value = exchange.solve_on([0.5, 0.4]).unwrap().value;
-        // The scalar code does not smooth, so its kinks are off by up to one part in a thousand.
-        close(value, scalar, 1e-3 * value);
-    }
-}
-
-#[test]
-fn one_noisy_factor_equals_a_binomial_tree() {
-    for volatility in [[0.5, 0.0], [0.0, 0.7]] {
-        let problem = BlockConversion { volatility, months: 36, blocks: 3, cost: 12.0, ..FIVE_BLOCKS };
-        let exchange = problem.exchange();
-        let value = exchange.solve().unwrap().value;
-        let (coarse, fine) = (binomial(&exchange, 24), binomial(&exchange, 48));
-        close(value, 2.0 * fine - coarse, 1e-3 * value);
-    }
-}
-
-/// A tree of `per_date` steps between dates that are equally far apart, for one noisy factor.
-fn binomial(exchange: &Exchange, per_date: usize) -> f64 {
-    let n = (exchange.dates.len() - 1) * per_date;
-    let step = exchange.dates[1].years / per_date as f64;
-    let up = exchange.volatility.map(|v| (v * step.sqrt()).exp());
-    let p = [0, 1].map(|i| if up[i] > 1.0 { (1.0 - 1.0 / up[i]) / (up[i] - 1.0 / up[i]) } else { 0.5 });
-    let p = if up[0] > 1.0 { p[0] } else { p[1] };
-    let units = exchange.units;
-    let mut w = vec![vec![0.0; units + 1]; n + 2];
-    for t in (0..=n).rev() {
-        for ups in 0..=t {
-            let mut ahead: Vec<f64> =
-                (0..=units).map(|m| p * w[ups + 1][m] + (1.0 - p) * w[ups][m]).collect();
-            if t % per_date == 0 {
-                let date = exchange.dates[t / per_date];
-                let level = |i: usize| up[i].powi(2 * ups as i32 - t as i32);
-                let gain = date.receive * level(0) - date.pay * level(1) - date.cost;
-                for m in (1..=units).rev() {
-                    ahead[m] = ahead[m].max(gain + ahead[m - 1]);
-                }
-            }
-            w[ups] = ahead;
-        }
-    }
-    w[0][units]
 }
 
 #[test]
@@ -342,73 +128,78 @@ fn a_perpetual_right_is_approached_by_long_dates() {
     close(2.0 * half_yearly - yearly, expected, 3e-3 * expected);
 }
 
-/// The right to convert by the general solver on a grid of spacing `h`.
-fn by_the_general_solver(problem: &BlockConversion, h: f64) -> f64 {
-    let factors = Factors {
-        retained: [1.0, 1.0],
-        noise: problem.volatility.map(|v| v / 12.0_f64.sqrt()),
-        correlation: problem.correlation,
+#[test]
+fn a_perpetual_investment_is_approached_by_long_dates() {
+    let expected =
+        optimizer::real_options::perpetual_investment(100.0, 100.0, 0.05, 0.04, 0.3).unwrap().value;
+    close(expected, 37.971_829_544_8, 1e-9);
+    let value = |step: f64| {
+        let option = BermudanExchange {
+            price: [100.0, 0.0],
+            dividend_yield: [0.04, 0.0],
+            volatility: [0.3, 0.0],
+            correlation: 0.0,
+            rate: 0.05,
+            strike: 100.0,
+            years: (0..=(200.0 / step) as u32).map(|k| f64::from(k) * step).collect(),
+        };
+        option.exchange().solve_on([0.5, 0.4]).unwrap().value
     };
-    let kernel = Kernel::for_horizon(factors, h, problem.months as u32);
-    let line = HallLine {
-        gross_mw: vec![1.0; problem.blocks],
-        kind: vec![0; problem.blocks],
-        lead_months: 1,
-        max_under_construction_mw: problem.blocks_per_month as f64,
-        max_committed_mw: f64::INFINITY,
-        offer_sizes_mw: vec![problem.blocks as f64],
+    let [coarse, middle, fine] = [0.5, 0.25, 0.125].map(value);
+    assert!(coarse < middle && middle < fine && fine < expected);
+    // Terms of the first and of the next half order in the distance of dates.
+    let (first, second) = (2.0 * middle - coarse, 2.0 * fine - middle);
+    let order = 2.0_f64.powf(1.5);
+    close((order * second - first) / (order - 1.0), expected, 2e-4 * expected);
+}
+
+#[test]
+fn fresh_paths_of_a_regression_rule_stay_below_and_near_the_value() {
+    let mut exchange = quarterly(1, 1);
+    exchange.dates.remove(0);
+    let value = exchange.solve_on([0.5, 0.4]).unwrap().value;
+    let dates = exchange.dates.clone();
+    let [v1, v2] = exchange.volatility;
+    let level = |v: f64, b: f64, years: f64| (v * b - 0.5 * v * v * years).exp();
+    let payoff = |k: usize, b: &[f64]| {
+        let date = dates[k];
+        date.receive * level(v1, b[0], date.years) - date.pay * level(v2, b[1], date.years) - date.cost
     };
-    let graph = StateGraph::new(line, 100).unwrap();
-    let stages: Vec<Stage> = problem
-        .exchange()
-        .dates
-        .iter()
-        .map(|date| {
-            let gain = |node: usize| {
-                let z = kernel.deviations(node);
-                let v = problem.volatility;
-                let level = |i: usize| (z[i] - 0.5 * v[i] * v[i] * date.years).exp();
-                date.receive * level(0) - date.pay * level(1) - date.cost
-            };
-            Stage {
-                gain: (0..kernel.n_nodes()).map(gain).collect(),
-                class_probability: vec![1.0],
-                size_probability: vec![1.0],
+    let stopping = Stopping {
+        n_factors: 2,
+        discount: &vec![1.0; dates.len()],
+        payoff: &payoff,
+        basis: &|k, b| {
+            let (x, y) = (b[0], b[1]);
+            vec![1.0, x, y, x * x, x * y, y * y, x * x * x, x * x * y, x * y * y, y * y * y, payoff(k, b)]
+        },
+    };
+    let mut uniform = Uniform(2_685_821_657_736_338_717);
+    let mut paths = |n: usize| -> Vec<f64> {
+        let mut paths = Vec::with_capacity(2 * n * dates.len());
+        for _ in 0..n {
+            let (mut b, mut before) = ([0.0, 0.0], 0.0);
+            for date in &dates {
+                let deviation = (date.years - before).sqrt();
+                let [e1, e2] = [0, 1].map(|_| normal_quantile(uniform.between(1e-12, 1.0 - 1e-12)));
+                b[0] += deviation * e1;
+                b[1] += deviation
+                    * (exchange.correlation * e1 + (1.0 - exchange.correlation.powi(2)).sqrt() * e2);
+                before = date.years;
+                paths.extend(b);
             }
-        })
-        .collect();
-    solve(&kernel, &graph, 1.0, &stages, &KeepNothing, kernel.origin()).0
-}
-
-#[test]
-fn thirty_random_cases_equal_the_general_solver() {
-    let mut uniform = Uniform(88_172_645_463_325_252);
-    let mut worst: f64 = 0.0;
-    for case in 0..32 {
-        let problem = uniform.conversion();
-        let value = problem.exchange().solve().unwrap().value;
-        let general = by_the_general_solver(&problem, 0.5);
-        // Money at stake beside which the general solver's own error, its unsmoothed kinks, is to be seen.
-        let scale = value.max(0.05 * problem.never());
-        worst = worst.max((value - general).abs() / scale);
-        assert!((value - general).abs() < 5e-4 * scale, "case {case}: {value} {general} {problem:?}");
-    }
-    // They are not one code: some difference there must be.
-    assert!(worst > 1e-9);
-}
-
-#[test]
-fn random_cases_do_not_move_on_finer_grids() {
-    let mut uniform = Uniform(7_046_029_254_386_353_131);
-    for case in 0..12 {
-        let problem = uniform.conversion();
-        let exchange = problem.exchange();
-        let value = exchange.solve().unwrap().value;
-        let [coarse, fine] = exchange.spacings();
-        let finer = exchange.solve_on([0.7 * coarse, 0.7 * fine]).unwrap().value;
-        let scale = value.max(0.05 * problem.never());
-        assert!((value - finer).abs() < 1e-4 * scale, "case {case}: {value} {finer} {problem:?}");
-    }
+        }
+        paths
+    };
+    let rule = stopping.fit(&paths(20_000)).unwrap();
+    let fresh = paths(40_000);
+    let earned = stopping.follow(&rule, &fresh).unwrap();
+    let n = earned.len() as f64;
+    let mean = earned.iter().sum::<f64>() / n;
+    let error = (earned.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n / n).sqrt();
+    assert!(mean < value + 3.0 * error && mean > 0.99 * value - 3.0 * error, "{mean} {error} {value}");
+    assert!(stopping.foresight(&fresh).unwrap() > value);
+    assert!(stopping.european(&fresh).unwrap() < value);
 }
 
 #[test]

@@ -60,21 +60,16 @@ impl Stencil {
     }
 }
 
-/// Weights on the points 0, 1, 2, 3 of the cubic through them and of its first three derivatives at `x`.
+/// Weights on the points 0, 1, 2, 3 of the cubic through them and, by order, of its first three derivatives at `x`.
 fn lagrange(x: f64) -> [[f64; N]; N] {
-    let mut weights = [[0.0; N]; N];
-    for n in 0..N {
-        let mut others = (0..N).filter(|&k| k != n).map(|k| k as f64);
-        let [a, b, c] = [(); 3].map(|()| others.next().unwrap_or(0.0));
-        let at = n as f64;
+    // Each point with the three others.
+    let points = [[0.0, 1.0, 2.0, 3.0], [1.0, 0.0, 2.0, 3.0], [2.0, 0.0, 1.0, 3.0], [3.0, 0.0, 1.0, 2.0]];
+    let of_point = points.map(|[at, a, b, c]: [f64; N]| {
         let scale = 1.0 / ((at - a) * (at - b) * (at - c));
         let (xa, xb, xc) = (x - a, x - b, x - c);
-        weights[0][n] = scale * xa * xb * xc;
-        weights[1][n] = scale * (xa * xb + xb * xc + xa * xc);
-        weights[2][n] = scale * 2.0 * (xa + xb + xc);
-        weights[3][n] = scale * 6.0;
-    }
-    weights
+        [xa * xb * xc, xa * xb + xb * xc + xa * xc, 2.0 * (xa + xb + xc), 6.0].map(|term| scale * term)
+    });
+    std::array::from_fn(|order| of_point.map(|terms| terms[order]))
 }
 
 #[cfg(test)]
