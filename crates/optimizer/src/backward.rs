@@ -44,13 +44,29 @@ pub fn solve<O: Observer>(
     observer: &O,
     node: usize,
 ) -> (f64, Vec<Vec<O::Kept>>) {
+    let mut kept = Vec::with_capacity(stages.len());
+    let value = sweep(kernel, graph, discount, stages, observer, node, |_, now| kept.push(now));
+    kept.reverse();
+    (value, kept)
+}
+
+/// Solves backwards from the last stage and hands what the observer kept of each stage to `each_stage`, block by block, so that
+/// nothing of it needs storing; returns the value at `node` and state `start`.
+pub fn sweep<O: Observer>(
+    kernel: &Kernel,
+    graph: &StateGraph,
+    discount: f64,
+    stages: &[Stage],
+    observer: &O,
+    node: usize,
+    mut each_stage: impl FnMut(usize, Vec<O::Kept>),
+) -> f64 {
     let n_nodes = kernel.n_nodes();
     let n_states = graph.n_states();
     let n_blocks = n_states.div_ceil(BLOCK);
     // Values by state, then node: the maximisation runs over contiguous nodes.
     let mut value = vec![0.0; n_blocks * BLOCK * n_nodes];
     let mut continuation = value.clone();
-    let mut kept = Vec::with_capacity(stages.len());
     for (t, stage) in stages.iter().enumerate().rev() {
         let prepared = observer.prepare(t);
         let kept_now: Vec<O::Kept> = continuation
@@ -68,13 +84,12 @@ pub fn solve<O: Observer>(
                 },
             )
             .collect();
-        kept.push(kept_now);
+        each_stage(t, kept_now);
         value.par_chunks_mut(n_nodes).take(n_states).enumerate().for_each(|(x, out)| {
             best_starts(graph, stage, discount, &continuation, n_nodes, x, out);
         });
     }
-    kept.reverse();
-    (value[graph.start() * n_nodes + node], kept)
+    value[graph.start() * n_nodes + node]
 }
 
 /// Value of one state over all nodes: the expectation over offers of the best number of starts.

@@ -45,6 +45,13 @@ impl Factors {
         [0, 1].map(|i| (0..months).map(|k| self.retained[i].powi(2 * k as i32)).sum::<f64>().sqrt())
     }
 
+    /// Grid coordinates a month after `u`, given independent standard normal innovations.
+    #[must_use]
+    pub fn step(&self, u: [f64; 2], innovations: [f64; 2]) -> [f64; 2] {
+        let [a1, a2] = self.retained;
+        [a1 * u[0] + innovations[0], a2 * u[1] + self.cross() * u[0] + innovations[1]]
+    }
+
     fn cross(&self) -> f64 {
         self.correlation * (self.retained[1] - self.retained[0]) / self.q()
     }

@@ -1,19 +1,25 @@
 //! The month: the policies people propose, the computed one, and the marks they are held against.
 
 pub mod backward;
+pub mod bound;
 pub mod contract_backed;
 pub mod conversion;
 pub mod dp;
+pub mod exchange;
 pub mod foresight;
 pub mod formula;
 pub mod gains;
 pub mod kernel;
 pub mod known;
+pub mod least_squares_monte_carlo;
 pub mod own_rule;
 pub mod policy;
+pub mod real_options;
 pub mod rules;
 pub mod schedule;
 pub mod states;
+pub mod switching;
+pub mod two_stage;
 
 pub use contract_backed::{ContractBacked, ContractTerms};
 pub use conversion::{FactorFit, fit_factors};

@@ -1,0 +1,163 @@
+//! The backward step of one path: the policy, the same with its penalty, and the two inner problems.
+
+use crate::states::StateGraph;
+
+/// An offer that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// Its size class.
+    pub size: usize,
+    /// Its rent class.
+    pub class: usize,
+}
+
+/// Probabilities of offers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OfferLaw<'a> {
+    /// Of each size class; they sum to at most 1, the rest is no offer.
+    pub size: &'a [f64],
+    /// Of each rent class, given an offer.
+    pub class: &'a [f64],
+}
+
+/// A stage as a path sees it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StageView<'a> {
+    /// Discount factor to the next stage.
+    pub discount: f64,
+    /// Law of the stage's offers.
+    pub law: OfferLaw<'a>,
+    /// Gains of a start at the path's point, `[n_classes, n_kinds]` row-major, money of the stage.
+    pub gains: &'a [f64],
+    /// The offer that came.
+    pub offer: Option<Offer>,
+}
+
+/// Values of one path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PathValues {
+    /// What the policy earns.
+    pub policy: f64,
+    /// The same less penalties of mean zero.
+    pub controlled: f64,
+    /// Optimum with foresight, penalties charged.
+    pub upper: f64,
+    /// Optimum with foresight.
+    pub foresight: f64,
+}
+
+impl PathValues {
+    const ZERO: Self = Self { policy: 0.0, controlled: 0.0, upper: 0.0, foresight: 0.0 };
+}
+
+/// One path on its way back from the last stage, in all states at once.
+#[derive(Debug, Clone)]
+pub struct Walker {
+    values: Vec<PathValues>,
+    before: Vec<PathValues>,
+    continuation: Vec<f64>,
+    /// Penalty from this stage to the next by the state after its starts.
+    penalty: Vec<f64>,
+    /// The offers' part of the penalty that leads to this stage.
+    offers: Vec<f64>,
+}
+
+impl Walker {
+    /// A path behind the last stage.
+    #[must_use]
+    pub fn new(n_states: usize) -> Self {
+        let zeros = vec![0.0; n_states];
+        Self {
+            values: vec![PathValues::ZERO; n_states],
+            before: vec![PathValues::ZERO; n_states],
+            continuation: zeros.clone(),
+            penalty: zeros.clone(),
+            offers: zeros,
+        }
+    }
+
+    /// Takes the continuation of each state at the path's point, undiscounted, and the increment to the next stage: any
+    /// number whose mean is zero given what is known at the stage.
+    pub fn take<'a>(&mut self, known: impl Iterator<Item = &'a [f64; 2]>) {
+        for (((continuation, penalty), offers), [value, increment]) in
+            self.continuation.iter_mut().zip(&mut self.penalty).zip(&self.offers).zip(known)
+        {
+            *continuation = *value;
+            *penalty = increment + offers;
+        }
+    }
+
+    /// Goes back over one stage.
+    pub fn step_back(&mut self, graph: &StateGraph, stage: &StageView<'_>) {
+        std::mem::swap(&mut self.values, &mut self.before);
+        for x in 0..self.values.len() {
+            self.values[x] = self.best(graph, stage, x);
+            self.offers[x] = self.offer_increment(graph, stage, x);
+        }
+    }
+
+    /// Values at the first stage before its offer is known.
+    #[must_use]
+    pub fn values(&self, state: usize) -> PathValues {
+        let (values, offers) = (self.values[state], self.offers[state]);
+        PathValues { controlled: values.controlled - offers, upper: values.upper - offers, ..values }
+    }
+
+    fn best(&self, graph: &StateGraph, stage: &StageView<'_>, x: usize) -> PathValues {
+        let (most, class) = match stage.offer {
+            Some(offer) => (graph.max_starts(x, offer.size), offer.class),
+            None => (0, 0),
+        };
+        let mut gained = 0.0;
+        let mut planned = f64::NEG_INFINITY;
+        let mut best =
+            PathValues { upper: f64::NEG_INFINITY, foresight: f64::NEG_INFINITY, ..PathValues::ZERO };
+        for (starts, &next) in graph.moves(x)[..=most].iter().enumerate() {
+            gained += gain_of(graph, stage, x, class, starts);
+            let (later, penalty) = (&self.before[next], self.penalty[next]);
+            let after = |value: f64| gained + stage.discount * value;
+            let plan = after(self.continuation[next]);
+            if plan > planned {
+                planned = plan;
+                best.policy = after(later.policy);
+                best.controlled = after(later.controlled - penalty);
+            }
+            best.upper = best.upper.max(after(later.upper - penalty));
+            best.foresight = best.foresight.max(after(later.foresight));
+        }
+        best
+    }
+
+    /// Best planned value under the offer that came less its expectation over offers.
+    fn offer_increment(&self, graph: &StateGraph, stage: &StageView<'_>, x: usize) -> f64 {
+        let moves = graph.moves(x);
+        let none = stage.discount * self.continuation[moves[0]];
+        let mut realised = none;
+        let mut expected = none * (1.0 - stage.law.size.iter().sum::<f64>());
+        for (class, class_p) in stage.law.class.iter().enumerate() {
+            let mut gained = 0.0;
+            let mut best = f64::NEG_INFINITY;
+            for (starts, &next) in moves.iter().enumerate() {
+                gained += gain_of(graph, stage, x, class, starts);
+                best = best.max(gained + stage.discount * self.continuation[next]);
+                for (size, p) in stage.law.size.iter().enumerate() {
+                    if graph.max_starts(x, size) == starts {
+                        expected += class_p * p * best;
+                        if stage.offer == Some(Offer { size, class }) {
+                            realised = best;
+                        }
+                    }
+                }
+            }
+        }
+        realised - expected
+    }
+}
+
+/// Gain of the last of some starts.
+fn gain_of(graph: &StateGraph, stage: &StageView<'_>, x: usize, class: usize, starts: usize) -> f64 {
+    if starts == 0 {
+        return 0.0;
+    }
+    stage.gains[class * graph.n_kinds() + graph.kind_of_next(x, starts - 1)]
+}
