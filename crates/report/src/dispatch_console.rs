@@ -3,6 +3,7 @@
 use crate::dispatch_tables::method_name;
 use crate::numbers::{grouped, million_usd};
 use crate::text_table::text_table;
+use dispatch::Method;
 use simulate::{DispatchStudy, RealTimeStudy};
 
 /// Widest line, in characters.
@@ -53,9 +54,10 @@ pub fn dispatch_report(study: &DispatchStudy<'_>, build_seconds: f64) -> String 
     line(
         "method",
         format!(
-            "{}, {} passes over {} steps; build {build_seconds:.3} s, solve {:.3} s",
+            "{}, {} {} over {} steps; build {build_seconds:.3} s, solve {:.3} s",
             method_name(study.optimum.method),
             study.optimum.effort.passes,
+            if study.optimum.method == Method::InteriorPoint { "iterations" } else { "passes" },
             grouped(case.steps() as f64, 0),
             study.solve_seconds
         ),
@@ -157,6 +159,9 @@ fn value_line(study: &DispatchStudy<'_>) -> String {
     }
     if !study.case.case.reserves.is_empty() {
         text += &format!("; reserves pay {} million", million_usd(study.reserve_revenue_usd));
+    }
+    if study.case.case.loads.iter().any(|load| load.restart.is_some()) {
+        text += &format!("; starts cost {} million", million_usd(study.restart_cost_usd));
     }
     text
 }

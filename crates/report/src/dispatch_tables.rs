@@ -120,6 +120,7 @@ pub fn dispatch_summary(study: &DispatchStudy<'_>) -> Sheet {
     row("value", "USD", found.value_usd);
     row("block_value", "USD", found.block_value_usd);
     row("reserve_revenue", "USD", study.reserve_revenue_usd);
+    row("restart_cost", "USD", study.restart_cost_usd);
     row("bound", "USD", found.certificate.dual_usd);
     row("value_recomputed", "USD", found.certificate.primal_usd);
     row("relative_gap", "", found.certificate.relative_gap);

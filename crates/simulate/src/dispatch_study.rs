@@ -32,6 +32,8 @@ pub struct DispatchStudy<'a> {
     pub interconnect_mwh: f64,
     /// What reserves earn for being offered, USD.
     pub reserve_revenue_usd: f64,
+    /// What starts of loads that are off or on cost, USD.
+    pub restart_cost_usd: f64,
     /// The real-time rule, where the case asks for it.
     pub real_time: Option<RealTimeStudy>,
     /// Steps of the heaviest weeks, heaviest first; see [`heaviest_weeks`].
@@ -88,14 +90,17 @@ pub fn study_dispatch(case: &DispatchCase) -> Result<DispatchStudy<'_>, StudyErr
     let real_time = case.forecast_usd_per_mwh.as_deref();
     let real_time = real_time.map(|forecast| study_real_time(&found.case, forecast, &optimum)).transpose()?;
     let steps = case.case.steps();
-    let loads = (0..case.case.loads.len()).map(|k| load_totals(&case.case, &optimum, k)).collect();
+    let loads: Vec<LoadTotals> =
+        (0..case.case.loads.len()).map(|k| load_totals(&case.case, &optimum, k)).collect();
+    let reserve_revenue_usd = reserve_revenue_usd(&case.case, &optimum);
     let served = |budget: &Budget| served_mwh(&case.case, &optimum, budget);
     let hours = case.case.step_hours;
     Ok(DispatchStudy {
+        restart_cost_usd: restart_cost_usd(&case.case, &optimum, &loads, reserve_revenue_usd),
         loads,
         served_mwh: case.case.budgets.iter().map(served).collect(),
         interconnect_mwh: (0..steps).map(|t| case.case.interconnect_mw.at(t) * hours).sum(),
-        reserve_revenue_usd: reserve_revenue_usd(&case.case, &optimum),
+        reserve_revenue_usd,
         weeks: heaviest_weeks(case, WEEKS),
         real_time,
         optimum,
@@ -198,6 +203,15 @@ fn reserve_revenue_usd(case: &Case, optimum: &Optimum) -> f64 {
         }
     }
     usd
+}
+
+/// What the value lacks of what loads, reserves and block earn: the cost of starts, where loads have any.
+fn restart_cost_usd(case: &Case, optimum: &Optimum, loads: &[LoadTotals], reserve_revenue_usd: f64) -> f64 {
+    if case.loads.iter().all(|load| load.restart.is_none()) {
+        return 0.0;
+    }
+    let margin: f64 = loads.iter().map(|load| load.revenue_usd - load.power_cost_usd).sum();
+    (margin + reserve_revenue_usd + optimum.block_value_usd - optimum.value_usd).max(0.0)
 }
 
 /// Steps of the weeks of seven whole local days in which power for all loads would cost most, heaviest first, none overlapping.
