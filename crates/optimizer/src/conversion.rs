@@ -260,7 +260,7 @@ fn leaving_mining(
 }
 
 /// Expected discounted flow of a mining hall in month `t` at a hashprice: the strip of hourly options on the power price.
-fn expected_month(
+pub(crate) fn expected_month(
     campus: &Campus,
     market: &Market,
     power: &PowerModel,

@@ -26,7 +26,9 @@ pub enum DpError {
     #[error(transparent)]
     TooManyStates(#[from] TooManyStates),
     /// Power is replayed, so there is no law to plan against.
-    #[error("the dp policy plans against modelled power; a replayed power price has no expectation")]
+    #[error(
+        "dp and myopic-npv value mining against modelled power; a replayed power price has no expectation"
+    )]
     ReplayedPower,
 }
 

@@ -12,7 +12,7 @@ use site::{AiForm, Campus};
 
 pub use plan::{PolicyKind, PolicyPlan};
 
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "all-mining",
     "all-ai-asap",
     "fixed-schedule",
@@ -20,6 +20,7 @@ const KINDS: [&str; 9] = [
     "hurdle",
     "contract-backed-only",
     "trigger",
+    "myopic-npv",
     "rule",
     "dp",
 ];
@@ -95,24 +96,7 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
                 max_gross_mw: read_max_gross_mw(section),
             }
         }
-        "contract-backed-only" => PolicyKind::ContractBacked(ContractTerms {
-            min_contract_npv_usd_per_gross_mw: section.number_or(
-                "min_contract_npv_usd_per_gross_mw",
-                Rule::between(-1e9, 1e9, "USD per gross MW"),
-                0.0,
-            ),
-            min_rent_over_market: section.number_or(
-                "min_rent_over_market",
-                Rule::between(0.0, 10.0, "of the market rent"),
-                0.0,
-            ),
-            min_offer_gross_mw: section.number_or(
-                "min_offer_gross_mw",
-                Rule::between(0.0, 20_000.0, "MW"),
-                0.0,
-            ),
-            max_gross_mw: read_max_gross_mw(section),
-        }),
+        "contract-backed-only" => PolicyKind::ContractBacked(read_contract_terms(section)),
         "trigger" => PolicyKind::Trigger {
             spread_usd_per_gross_mw_month: section.number(
                 "spread_usd_per_gross_mw_month",
@@ -121,7 +105,18 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
             months: section.whole("months", 1, 120, Some(3)) as usize,
             max_gross_mw: read_max_gross_mw(section),
         },
-        "rule" => PolicyKind::Rule(rule::read(section, grounds)),
+        "myopic-npv" => {
+            refuse_replays(section, "myopic-npv, which values mining on modelled prices", grounds);
+            PolicyKind::MyopicNpv {
+                margin_usd_per_gross_mw: section.number_or(
+                    "margin_usd_per_gross_mw",
+                    Rule::between(-1e9, 1e9, "USD per gross MW"),
+                    0.0,
+                ),
+                max_gross_mw: read_max_gross_mw(section),
+            }
+        }
+        "rule" => PolicyKind::Rule(Box::new(rule::read(section, grounds))),
         "dp" => {
             refuse_replays(section, "dp, which plans against modelled prices", grounds);
             let grid_spacing =
@@ -129,6 +124,20 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
             PolicyKind::Dp { grid_spacing }
         }
         _ => PolicyKind::AllMining,
+    }
+}
+
+fn read_contract_terms(section: &Section<'_>) -> ContractTerms {
+    let (usd, times, mw) = (
+        Rule::between(-1e9, 1e9, "USD per gross MW"),
+        Rule::between(0.0, 10.0, "of the market rent"),
+        Rule::between(0.0, 20_000.0, "MW"),
+    );
+    ContractTerms {
+        min_contract_npv_usd_per_gross_mw: section.number_or("min_contract_npv_usd_per_gross_mw", usd, 0.0),
+        min_rent_over_market: section.number_or("min_rent_over_market", times, 0.0),
+        min_offer_gross_mw: section.number_or("min_offer_gross_mw", mw, 0.0),
+        max_gross_mw: read_max_gross_mw(section),
     }
 }
 

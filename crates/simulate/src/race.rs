@@ -2,8 +2,8 @@
 
 use optimizer::dp::contract_values;
 use optimizer::{
-    AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, OwnRule, Policy,
-    Trigger,
+    AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, MyopicNpv, OwnRule,
+    Policy, Trigger,
 };
 use scenario::{PolicyKind, PolicyPlan, Scenario};
 
@@ -46,7 +46,10 @@ fn policy(kind: &PolicyKind, scenario: &Scenario) -> Result<Box<dyn Policy>, DpE
         PolicyKind::Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw } => {
             Box::new(Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw })
         }
-        PolicyKind::Rule(ref terms) => Box::new(OwnRule::new(terms.clone())),
+        PolicyKind::MyopicNpv { margin_usd_per_gross_mw, max_gross_mw } => {
+            Box::new(MyopicNpv::new(campus, market, margin_usd_per_gross_mw, max_gross_mw)?)
+        }
+        PolicyKind::Rule(ref terms) => Box::new(OwnRule::new(RuleTerms::clone(terms))),
         PolicyKind::Dp { grid_spacing } => {
             let settings = DpSettings { grid_spacing, ..DpSettings::default() };
             Box::new(Dp::new(campus, market, settings)?)

@@ -46,8 +46,15 @@ pub enum PolicyKind {
         /// Gross MW after which it stops.
         max_gross_mw: f64,
     },
+    /// Takes offers that pay at today's prices.
+    MyopicNpv {
+        /// Least net present value against mining on, USD per gross MW.
+        margin_usd_per_gross_mw: f64,
+        /// Gross MW after which it stops.
+        max_gross_mw: f64,
+    },
     /// A team's own formulas.
-    Rule(RuleTerms),
+    Rule(Box<RuleTerms>),
     /// Dynamic programming on hashprice and lease rate.
     Dp {
         /// Grid spacing in monthly noise deviations.
@@ -96,6 +103,10 @@ impl PolicyPlan {
                 "takes offers once hosting has out-earned mining by {spread_usd_per_gross_mw_month} USD per gross MW for {months} months running{}",
                 up_to(*max_gross_mw)
             ),
+            PolicyKind::MyopicNpv { margin_usd_per_gross_mw, max_gross_mw } => format!(
+                "takes offers worth more than {margin_usd_per_gross_mw} USD per gross MW over mining on if today's prices held on their curves{}",
+                up_to(*max_gross_mw)
+            ),
             PolicyKind::Rule(rule) => describe_rule(rule),
             PolicyKind::Dp { .. } => "computed: dynamic programming on hashprice and lease rate".into(),
         }
@@ -111,6 +122,7 @@ impl PolicyPlan {
             PolicyKind::Hurdle { .. } => 4,
             PolicyKind::ContractBacked(_) => 5,
             PolicyKind::Trigger { .. } => 6,
+            PolicyKind::MyopicNpv { .. } => 7,
             PolicyKind::Rule(_) => 8,
             PolicyKind::Dp { .. } => 9,
         }
