@@ -100,13 +100,22 @@ pub struct Shortfall {
     pub missing: bool,
 }
 
+/// Budgets that the message names, the worst first.
+const NAMED: usize = 6;
+
 impl fmt::Display for Infeasibility {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, short) in self.shortfalls.iter().enumerate() {
-            let Shortfall { name, mwh, of_mwh, .. } = short;
+        let mut worst: Vec<&Shortfall> = self.shortfalls.iter().collect();
+        worst.sort_by(|a, b| b.mwh.total_cmp(&a.mwh));
+        for (i, short) in worst.iter().take(NAMED).enumerate() {
+            let Shortfall { name, mwh, of_mwh, .. } = *short;
             let between = if i == 0 { "" } else { "; " };
             let how = if short.missing { "falls short of its least" } else { "exceeds its most" };
             write!(f, "{between}'{name}' {how} {of_mwh:.6} MWh by {mwh:.6} MWh")?;
+        }
+        if worst.len() > NAMED {
+            let rest: f64 = worst[NAMED..].iter().map(|short| short.mwh).sum();
+            write!(f, "; and {} more by {rest:.6} MWh together", worst.len() - NAMED)?;
         }
         write!(f, " (summed over budgets, no dispatch misses them by less)")
     }

@@ -1,6 +1,6 @@
 //! A case with what happens around it: calls of the grid, service levels, and the coincident peaks.
 //!
-//! The optimum without any of it says what each load draws. Calls then shed that draw in the stated order, and hours in
+//! The optimum without any of it says what each load draws. Calls then shed each step's draw in the stated order, and hours in
 //! which a peak is feared shut the loads that stand still for it; both lower capacities, and the optimum is found anew. So
 //! what calls and avoidance cost is the difference of two optima with their certificates. Service credits follow from the
 //! energy that is left, the charge of the year after from the draw at the peaks.
@@ -162,7 +162,8 @@ pub fn study(case: &Case, around: &Surroundings) -> Result<Findings, StudyError>
     })
 }
 
-/// Lowers capacities to what calls leave of the undisturbed draw; returns interruptions and what stays unmet, MWh.
+/// Lowers the interconnect and the loads that shed to what calls leave of each step's undisturbed draw; returns
+/// interruptions and what stays unmet, MWh.
 fn shed(
     case: &mut Case,
     around: &Surroundings,
@@ -170,55 +171,58 @@ fn shed(
 ) -> Result<(Vec<TrainingStop>, f64), StudyError> {
     let order: Vec<&str> = around.shed_order.iter().map(String::as_str).collect();
     let (mut stops, mut unmet_mwh) = (Vec::new(), 0.0);
-    for episode in episodes(&around.calls) {
-        let start = episode.start;
-        let loads: Vec<CampusLoad> = case
-            .loads
-            .iter()
-            .enumerate()
-            .map(|(k, load)| CampusLoad {
-                name: load.name.clone(),
-                mw: (load.pue * undisturbed.it_mw[k][start.min(case.steps() - 1)]).max(0.0),
-                training: around.training.iter().find(|(i, _)| *i == k).map(|(_, training)| *training),
-            })
-            .collect();
-        let here = |call: &&ShedCall| episode.contains(&call.steps.start) && !call.steps.is_empty();
-        let moved = |call: &ShedCall| {
-            let steps = call.steps.start - start..call.steps.end - start;
-            ShedCall { steps, ..call.clone() }
-        };
-        let calls: Vec<ShedCall> = around.calls.iter().filter(here).map(moved).collect();
+    for t in 0..case.steps() {
+        if !around.calls.iter().any(|call| call.steps.contains(&t)) {
+            continue;
+        }
+        let loads = drawing(case, around, undisturbed, t);
         let drawn: f64 = loads.iter().map(|load| load.mw).sum();
-        let most = case.interconnect_mw.at(start.min(case.steps() - 1)).max(drawn);
-        let plan = shed_plan(most, &loads, &order, &calls, episode.len())?;
-        for (i, step) in plan.steps.iter().enumerate() {
-            unmet_mwh += step.unmet_mw * case.step_hours;
-            if start + i >= case.steps() {
-                break;
-            }
-            for (k, (load, shed)) in loads.iter().zip(&step.curtailed_mw).enumerate() {
-                let left = (load.mw - shed) / case.loads[k].pue;
-                limit(case, k, start + i..start + i + 1, |mw| mw.min(left));
+        // The step before stands beside it, since only what a call takes anew interrupts.
+        let from = t.saturating_sub(1);
+        let calls: Vec<ShedCall> = around.calls.iter().map(|call| seen_from(call, from, t)).collect();
+        let most = case.interconnect_mw.at(t).max(drawn);
+        let plan = shed_plan(most, &loads, &order, &calls, t - from + 1)?;
+        let step = &plan.steps[t - from];
+        unmet_mwh += step.unmet_mw * case.step_hours;
+        let total: f64 = step.curtailed_mw.iter().sum();
+        lower_interconnect(case, t, (drawn - total).max(0.0));
+        for (k, (load, shed)) in loads.iter().zip(&step.curtailed_mw).enumerate() {
+            let left = (load.mw - shed) / case.loads[k].pue;
+            if *shed > 0.0 {
+                limit(case, k, t..t + 1, |mw| mw.min(left));
             }
         }
-        stops.extend(plan.stops.into_iter().map(|stop| TrainingStop { step: stop.step + start, ..stop }));
+        let now = plan.stops.into_iter().filter(|stop| stop.step == t - from);
+        stops.extend(now.map(|stop| TrainingStop { step: t, ..stop }));
     }
     Ok((stops, unmet_mwh))
 }
 
-/// Runs of steps in which some call holds.
-fn episodes(calls: &[ShedCall]) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = calls.iter().map(|call| call.steps.clone()).collect();
-    ranges.retain(|range| !range.is_empty());
-    ranges.sort_by_key(|range| range.start);
-    let mut episodes: Vec<Range<usize>> = Vec::new();
-    for range in ranges {
-        match episodes.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => episodes.push(range),
-        }
+/// What each load draws in step `t` when the grid does not call.
+fn drawing(case: &Case, around: &Surroundings, undisturbed: &Optimum, t: usize) -> Vec<CampusLoad> {
+    let of_load = |(k, load): (usize, &crate::case::Load)| CampusLoad {
+        name: load.name.clone(),
+        mw: (load.pue * undisturbed.it_mw[k][t]).max(0.0),
+        training: around.training.iter().find(|(i, _)| *i == k).map(|(_, training)| *training),
+    };
+    case.loads.iter().enumerate().map(of_load).collect()
+}
+
+/// A call with its steps counted from `from` and cut to `from..=to`.
+fn seen_from(call: &ShedCall, from: usize, to: usize) -> ShedCall {
+    let (start, end) = (call.steps.start.max(from), call.steps.end.min(to + 1));
+    let steps = if start < end { start - from..end - from } else { 0..0 };
+    ShedCall { steps, ..call.clone() }
+}
+
+fn lower_interconnect(case: &mut Case, t: usize, to_mw: f64) {
+    let n = case.steps();
+    if let Series::Constant(mw) = case.interconnect_mw {
+        case.interconnect_mw = Series::Steps(vec![mw; n]);
     }
-    episodes
+    if let Series::Steps(mw) = &mut case.interconnect_mw {
+        mw[t] = mw[t].min(to_mw);
+    }
 }
 
 /// Changes the capacity of load `k` in some steps.

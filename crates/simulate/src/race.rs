@@ -49,7 +49,7 @@ fn policy(kind: &PolicyKind, scenario: &Scenario) -> Result<Box<dyn Policy>, DpE
         PolicyKind::MyopicNpv { margin_usd_per_gross_mw, max_gross_mw } => {
             Box::new(MyopicNpv::new(campus, market, margin_usd_per_gross_mw, max_gross_mw)?)
         }
-        PolicyKind::Rule(ref terms) => Box::new(OwnRule::new(RuleTerms::clone(terms))),
+        PolicyKind::Rule(ref terms) => Box::new(OwnRule::new((**terms).clone())),
         PolicyKind::Dp { grid_spacing } => {
             let settings = DpSettings { grid_spacing, ..DpSettings::default() };
             Box::new(Dp::new(campus, market, settings)?)

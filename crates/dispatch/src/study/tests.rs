@@ -115,3 +115,31 @@ fn without_surroundings_nothing_changes() {
     assert_eq!(found.undisturbed_usd, found.optimum.value_usd);
     assert!(found.calls.is_none() && found.four_cp.is_none() && found.services.is_empty());
 }
+
+#[test]
+fn a_call_takes_from_the_draw_of_each_step_and_leaves_other_hours_alone() {
+    let mut case = case();
+    // Nothing runs in the first hour of the call; in the next one everything does.
+    case.price_usd_per_mwh[10] = 5_000.0;
+    let order = vec!["mining".to_owned()];
+    let voluntary = ShedCall { mandatory: false, ..call(10..13, 1.0) };
+    let around = Surroundings { calls: vec![voluntary], shed_order: order, ..Default::default() };
+    let found = study(&case, &around).expect("a study");
+    let draw = |t: usize| (0..3).map(|k| 1.25 * found.optimum.it_mw[k][t]).sum::<f64>();
+    assert_eq!([draw(9), draw(10), draw(11), draw(12), draw(13)], [47.5, 0.0, 46.5, 46.5, 47.5]);
+    let calls = found.calls.expect("calls");
+    assert!((calls.cost_usd - 2.0 * 0.8 * (60.0 - 50.0)).abs() < 1e-9, "{calls:?}");
+    assert_eq!(calls.unmet_mwh, 0.0);
+}
+
+#[test]
+fn a_second_call_interrupts_for_what_it_takes_anew() {
+    let law = CheckpointLaw::try_new(100.0, 0.1, 0.5).expect("a law");
+    let training = vec![(1, TrainingLoad { law, value_usd_per_mwh: 144.0 })];
+    let order = vec!["training".to_owned()];
+    let calls = vec![call(10..14, 5.0), call(12..14, 8.0)];
+    let around = Surroundings { calls, shed_order: order, training, ..Default::default() };
+    let stops = study(&case(), &around).expect("a study").calls.expect("calls").stops;
+    let taken: Vec<(usize, f64)> = stops.iter().map(|stop| (stop.step, stop.mw)).collect();
+    assert_eq!(taken, [(10, 5.0), (12, 3.0)]);
+}
