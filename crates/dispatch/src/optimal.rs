@@ -12,7 +12,7 @@ use crate::optimum::Optimum;
 use crate::{decomposition, interior_point, on_off};
 
 /// Budgets beyond which the decomposition's master program takes longer than the interior point.
-const MOST_BUDGETS: usize = 2_000;
+const MOST_BUDGETS: usize = 5_000;
 
 /// The best dispatch of `case` with all its prices known in advance.
 ///

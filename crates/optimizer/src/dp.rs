@@ -4,11 +4,12 @@
 //! grid coordinates, weighted by where paths go; a path then needs a few dozen coefficients instead of the grid.
 
 use crate::backward::{Observer, solve};
-use crate::conversion::{ExpectedGains, FactorFit, fit_factors};
+use crate::conversion::{ExpectedGains, FactorFit};
 use crate::gains::{ContractValues, hall_kinds};
 use crate::kernel::{BLOCK, Kernel};
+use crate::plan::PlanningModel;
 use crate::policy::{Policy, View};
-use crate::states::{HallLine, MAX_DP_STATES, StateGraph, TooManyStates};
+use crate::states::{HallLine, StateGraph, TooManyStates};
 use market::Market;
 use nalgebra::{DMatrix, DVector};
 use site::{Campus, Decision, HallUse};
@@ -93,33 +94,21 @@ impl Dp {
     /// # Errors
     /// [`DpError`] when the state space is too large or power is replayed.
     pub fn new(campus: &Campus, market: &Market, settings: DpSettings) -> Result<Self, DpError> {
-        let graph = StateGraph::new(hall_line(campus, market), MAX_DP_STATES)?;
-        let fit = fit_factors(market, settings.pilot_paths);
-        let n_months = market.calendar.n_months() as u32;
-        let kernel = Kernel::for_horizon(fit.factors, settings.grid_spacing, n_months);
-        let contracts = contract_values(campus, market);
-        let examples = hall_kinds(campus).1;
-        let kinds: Vec<_> = examples.iter().map(|&i| &campus.halls[i]).zip(&contracts).collect();
-        let gains =
-            ExpectedGains::new(campus, market, &fit, &kernel, &kinds).ok_or(DpError::ReplayedPower)?;
-        let stages = gains.stages(market, &kernel, &contracts);
-        let fitter = Fitter::new(&kernel, n_months);
+        Ok(Self::solve(PlanningModel::new(campus, market, settings)?))
+    }
+
+    /// Solves a planning model.
+    #[must_use]
+    pub fn solve(model: PlanningModel) -> Self {
+        let PlanningModel { market, fit, kernel, graph, contracts, gains, stages, n_halls } = model;
+        let fitter = Fitter::new(&kernel, stages.len() as u32);
         // Gains are in money of the first opening already, so stages are not discounted again.
         let (_, kept) = solve(&kernel, &graph, 1.0, &stages, &fitter, kernel.origin());
         let coefficients = kept.into_iter().map(|blocks| blocks.into_iter().flatten().collect()).collect();
         let reach = [kernel.axis1[kernel.axis1.len() - 1], kernel.axis2[kernel.axis2.len() - 1]];
-        Ok(Self {
-            market: market.clone(),
-            fit,
-            graph,
-            contracts,
-            gains,
-            axis1: kernel.axis1.clone(),
-            n_halls: campus.halls.iter().filter(|h| !h.opening.is_committed()).count(),
-            reach,
-            scales: fitter.scales,
-            coefficients,
-        })
+        let scales = fitter.scales;
+        let axis1 = kernel.axis1;
+        Self { market, fit, graph, contracts, gains, axis1, n_halls, reach, scales, coefficients }
     }
 
     fn continuation(&self, stage: usize, state: usize, terms: &[f64; N_TERMS]) -> f64 {
