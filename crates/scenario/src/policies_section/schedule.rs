@@ -9,10 +9,11 @@ const WANTED: &str = "a list such as [{ month = \"2027-01\", halls = 2 }], with 
 
 /// Reads `starts`; the months must lie in the horizon and rise, and the halls must be there.
 pub(super) fn read(section: &Section<'_>, form: AiForm, grounds: &Grounds<'_>) -> FixedSchedule {
+    let faults_before = section.log().n_faults();
     let items = section.list("starts");
-    if items.is_empty() && !section.has("starts") {
+    if !section.has("starts") {
         section.fault("starts", format!("is missing; wanted is {WANTED}"));
-    } else if items.is_empty() {
+    } else if items.is_empty() && section.log().n_faults() == faults_before {
         section.fault("starts", format!("holds no start; wanted is {WANTED}"));
     }
     let in_mw = items.first().is_some_and(|item| item.has("gross_mw"));

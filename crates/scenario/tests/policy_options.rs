@@ -1,0 +1,167 @@
+//! Policies of the scenario file: what they take, what is refused and with which words.
+
+use scenario::{Faults, PolicyKind, Scenario};
+use std::path::Path;
+
+const VALID: &str = include_str!("../../../data/scenarios/texas-campus.toml");
+const REPLAY: &str = include_str!("../../../data/scenarios/houston-replay.toml");
+
+/// The shipped scenario with one more policy.
+fn with(policy: &str) -> Result<Scenario, Faults> {
+    let text = format!("{VALID}\n[[policies]]\nname = \"mine\"\n{policy}\n");
+    Scenario::parse("test.toml", &text, Path::new("."), &[])
+}
+
+/// What the added policy does, in words; its resolved form must read the same.
+fn described(policy: &str) -> String {
+    let scenario = with(policy).unwrap_or_else(|faults| panic!("{policy}\n{faults}"));
+    let again = Scenario::parse("again.toml", &scenario.resolved, Path::new("."), &[])
+        .unwrap_or_else(|faults| panic!("{faults}\n{}", scenario.resolved));
+    assert_eq!(scenario.policies, again.policies);
+    assert_eq!(scenario.resolved, again.resolved);
+    scenario.policies.iter().find(|plan| plan.name == "mine").unwrap().description()
+}
+
+/// The added policy is refused with all of `wanted`, at a line of it (0 is its header, 2 its kind).
+fn refused(policy: &str, line: usize, wanted: &[&str]) {
+    let faults = with(policy).expect_err(policy);
+    let message = faults.to_string();
+    for part in wanted {
+        assert!(message.contains(part), "`{part}` is not in:\n{message}");
+    }
+    let first = VALID.lines().count() + 2;
+    assert_eq!(faults.lines(), [Some(first + line)], "{message}");
+}
+
+#[test]
+fn each_policy_is_described_with_its_parameters() {
+    for (policy, words) in [
+        (
+            "kind = \"fixed-schedule\"\nstarts = [{ month = \"2026-03\", halls = 1 }, { month = \"2028-01\", halls = 4 }]",
+            "follows a schedule under any offer: 1 hall from 2026-03, 4 halls from 2028-01",
+        ),
+        (
+            "kind = \"fixed-schedule\"\nform = \"own-gpus\"\nstarts = [{ month = \"2026-03\", gross_mw = 30.5 }]",
+            "follows a schedule for own GPUs: 30.5 gross MW from 2026-03",
+        ),
+        (
+            "kind = \"constant-share\"\nshare_of_gross_mw = 0.55",
+            "takes every lease offer until 55 % of gross MW serve AI, and holds that share",
+        ),
+        (
+            "kind = \"contract-backed-only\"",
+            "takes offers whose lease alone is worth at least 0 USD per gross MW after capex",
+        ),
+        (
+            "kind = \"contract-backed-only\"\nmin_rent_over_market = 1.05\nmin_offer_gross_mw = 40.0\nmax_gross_mw = 80.0",
+            "after capex, rent at least 1.05 times the market's, for 40 gross MW or more, up to 80 gross MW",
+        ),
+        (
+            "kind = \"myopic-npv\"\nmargin_usd_per_gross_mw = 250000.0",
+            "worth more than 250000 USD per gross MW over mining on if today's prices held on their curves",
+        ),
+        (
+            "kind = \"rule\"\nwhen = \"\"\"cash_musd > 50 &&\n  month <= 6\"\"\"\nhalls = \"2\"\nmax_gross_mw = 80.0",
+            "own rule: starts 2 halls when cash_musd > 50 && month <= 6, up to 80 gross MW",
+        ),
+        (
+            "kind = \"rule\"\nwhen = \"year >= 2_028\"\nform = \"own-gpus\"",
+            "own rule: starts startable_halls for own GPUs when year >= 2_028",
+        ),
+    ] {
+        let found = described(policy);
+        assert!(found.contains(words), "{found}");
+    }
+}
+
+#[test]
+fn simple_policies_come_before_computed_ones() {
+    let text = format!(
+        "{VALID}\n[[policies]]\nkind = \"rule\"\nname = \"r\"\nwhen = \"1 > 0\"\n[[policies]]\nkind = \"constant-share\"\nname = \"s\"\nshare_of_gross_mw = 0.5\n"
+    );
+    let scenario = Scenario::parse("test.toml", &text, Path::new("."), &[]).unwrap();
+    let place = |name: &str| scenario.policies.iter().position(|plan| plan.name == name).unwrap();
+    assert_eq!(scenario.policies[0].kind, PolicyKind::AllMining);
+    assert!(place("s") < place("hurdle") && place("trigger") < place("r"));
+    assert_eq!(place("dp"), scenario.policies.len() - 1);
+}
+
+#[test]
+fn faults_of_a_schedule_are_named() {
+    let schedule = |starts: &str| format!("kind = \"fixed-schedule\"\nstarts = {starts}");
+    let one = |start: &str| schedule(&format!("[{start}]"));
+    refused("kind = \"fixed-schedule\"", 0, &["starts: is missing; wanted is a list such as"]);
+    refused(&schedule("[]"), 3, &["holds no start"]);
+    refused(&schedule("\"2027-01\""), 3, &["is text; wanted is a list of tables"]);
+    refused(
+        &one("{ month = \"2027-13\", halls = 1 }"),
+        3,
+        &["starts[0].month", "`2027-13`", "\"2026-01\" to \"2035-12\""],
+    );
+    refused(&one("{ month = \"2025-12\", halls = 1 }"), 3, &["`2025-12`", "\"2026-01\" to"]);
+    refused(&one("{ halls = 1 }"), 3, &["starts[0].month: is missing"]);
+    refused(&one("{ month = \"2027-01\" }"), 3, &["starts[0].halls: is missing", "whole number 1 to"]);
+    refused(&one("{ month = \"2027-01\", halls = 0 }"), 3, &["starts[0].halls: is 0"]);
+    refused(&one("{ month = \"2027-01\", hals = 1 }"), 3, &["did you mean `halls`"]);
+    refused(&one("{ month = \"2027-01\", halls = 1, gross_mw = 20.0 }"), 3, &["stands beside halls"]);
+    refused(
+        &one("{ month = \"2027-01\", halls = 1 }, { month = \"2028-01\", gross_mw = 20.0 }"),
+        3,
+        &["starts[1].gross_mw", "another unit"],
+    );
+    refused(
+        &one("{ month = \"2027-01\", halls = 1 }, { month = \"2027-01\", halls = 1 }"),
+        3,
+        &["starts[1].month", "rising order"],
+    );
+    refused(&one("{ month = \"2027-01\", halls = 11 }"), 3, &["sum to 11 halls; allowed are up to 10"]);
+    refused(&one("{ month = \"2027-01\", gross_mw = 201.0 }"), 3, &["sum to 201 gross MW", "up to 200"]);
+}
+
+#[test]
+fn faults_of_a_rule_are_named_with_what_may_be_used() {
+    let when = |formula: &str| format!("kind = \"rule\"\nwhen = \"{formula}\"");
+    refused("kind = \"rule\"", 0, &["when: is missing; wanted is a condition in quotes"]);
+    refused(
+        &when("hash_price_usd_per_ph_day > 40"),
+        3,
+        &[
+            "].when: uses `hash_price_usd_per_ph_day`, which is unknown",
+            "did you mean `hashprice_usd_per_ph_day`?",
+            "known here are year, month, months_passed",
+            "liquidity_musd",
+        ],
+    );
+    refused(&when("open(1) > 0"), 3, &["uses `open`, which is unknown; known here are"]);
+    refused(&when("cash_musd"), 3, &["yields a number; wanted is a condition"]);
+    refused(&when("1 < cash_musd < 2"), 3, &["mixes truths and numbers"]);
+    refused(&when("cash_musd >"), 3, &["cannot be read", "allowed are numbers, names"]);
+    refused(&when("cash_musd > 1; 2"), 3, &["holds `;` at character 14"]);
+    refused(&when(" "), 3, &["when: is empty text"]);
+    refused("kind = \"rule\"\nwhen = true", 3, &["when: is true or false; wanted is text in quotes"]);
+    refused(&format!("{}\nhalls = 2", when("1 > 0")), 4, &["halls: is a whole number; wanted is text"]);
+    refused(&format!("{}\nhalls = \"month > 2\"", when("1 > 0")), 4, &["halls: mixes", "wanted is a number"]);
+    refused(&format!("{}\nhallls = \"2\"", when("1 > 0")), 4, &["did you mean `halls`"]);
+}
+
+#[test]
+fn parameters_out_of_range_are_named() {
+    refused("kind = \"constant-share\"", 0, &["share_of_gross_mw: is missing"]);
+    refused("kind = \"constant-share\"\nshare_of_gross_mw = 40", 3, &["is 40; allowed is above 0 up to 1"]);
+    refused(
+        "kind = \"contract-backed-only\"\nmin_rent_over_market = -1.0",
+        3,
+        &["min_rent_over_market", "0 to 10 of the market rent"],
+    );
+    refused("kind = \"contract-backed-only\"\ntenant = \"a\"", 3, &["tenant: is unknown"]);
+    refused("kind = \"myopic-npv\"\nmargin_usd_per_gross_mw = \"high\"", 3, &["wanted is a number"]);
+    refused("kind = \"myopic\"", 2, &["did you mean `myopic-npv`"]);
+}
+
+#[test]
+fn myopic_npv_is_refused_where_prices_are_replayed() {
+    let text = format!("{REPLAY}\n[[policies]]\nkind = \"myopic-npv\"\n");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/scenarios");
+    let message = Scenario::parse("replay.toml", &text, &folder, &[]).unwrap_err().to_string();
+    assert!(message.contains("is myopic-npv, which values mining on modelled prices"), "{message}");
+}
