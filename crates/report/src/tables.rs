@@ -12,7 +12,7 @@ mod tests;
 mod week;
 
 pub use by_month::{allocation, cash_flow, monthly};
-pub use markets::{markets, mining_hours};
+pub use markets::{bounds, markets, mining_hours};
 pub use paths::paths;
 pub use summary::summary;
 pub use week::dispatch_week;
@@ -41,6 +41,9 @@ pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
     ];
     for (file, table) in tables {
         folder.write(file, &table(outcomes).into_bytes())?;
+    }
+    if outcomes.plan_bounds.is_some() {
+        folder.write("bounds.csv", &bounds(outcomes).into_bytes())?;
     }
     Ok(())
 }

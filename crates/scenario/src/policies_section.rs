@@ -121,7 +121,8 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
             refuse_replays(section, "dp, which plans against modelled prices", grounds);
             let grid_spacing =
                 section.number_or("grid_spacing", Rule::between(0.5, 1.5, "noise deviations"), 1.25);
-            PolicyKind::Dp { grid_spacing }
+            let bound_paths = section.whole("bound_paths", 0, 100_000, Some(512)) as usize;
+            PolicyKind::Dp { grid_spacing, bound_paths }
         }
         _ => PolicyKind::AllMining,
     }

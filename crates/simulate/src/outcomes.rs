@@ -3,6 +3,7 @@
 //! Means and errors come from all paths; quantiles, distributions and per-path values from the first
 //! [`Outcomes::n_kept`] paths, so that memory does not grow with the number of paths.
 
+use crate::plan_bounds::PlanBounds;
 use crate::statistics::Moments;
 use dispatch::HourRow;
 use site::{Ledger, YearMonth};
@@ -38,6 +39,8 @@ pub struct Outcomes {
     pub step_hours: f64,
     /// A dispatched week of the first path.
     pub week: DispatchWeek,
+    /// What is proven about the computed policy within its planning model.
+    pub plan_bounds: Option<PlanBounds>,
     /// Things the reader should know before trusting a number.
     pub warnings: Vec<String>,
 }

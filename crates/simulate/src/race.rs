@@ -1,9 +1,10 @@
 //! The policies of a scenario, ready to decide.
 
+use crate::plan_bounds::PlanBounds;
 use optimizer::dp::contract_values;
 use optimizer::{
     AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, MyopicNpv, OwnRule,
-    Policy, Trigger,
+    PlanningModel, Policy, Trigger,
 };
 use scenario::{PolicyKind, PolicyPlan, Scenario};
 
@@ -22,15 +23,23 @@ impl Entrant {
 }
 
 /// Builds the policies of a scenario, all-mining first; computed ones are solved here.
-pub(crate) fn entrants(scenario: &Scenario) -> Result<Vec<Entrant>, DpError> {
+///
+/// With the first computed one come the bounds of its planning model, if it asks for them.
+pub(crate) fn entrants(scenario: &Scenario) -> Result<(Vec<Entrant>, Option<PlanBounds>), DpError> {
+    let mut bounds = None;
     let entrant = |plan: &PolicyPlan| {
-        let policy = policy(&plan.kind, scenario)?;
+        let policy = policy(plan, scenario, &mut bounds)?;
         Ok(Entrant { name: plan.name.clone(), description: plan.description(), policy })
     };
-    scenario.policies.iter().map(entrant).collect()
+    let entrants: Result<Vec<Entrant>, DpError> = scenario.policies.iter().map(entrant).collect();
+    Ok((entrants?, bounds))
 }
 
-fn policy(kind: &PolicyKind, scenario: &Scenario) -> Result<Box<dyn Policy>, DpError> {
+fn policy(
+    PolicyPlan { name, kind, .. }: &PolicyPlan,
+    scenario: &Scenario,
+    bounds: &mut Option<PlanBounds>,
+) -> Result<Box<dyn Policy>, DpError> {
     let (campus, market) = (&scenario.campus, &scenario.market);
     Ok(match *kind {
         PolicyKind::AllMining => Box::new(AllMining),
@@ -50,9 +59,14 @@ fn policy(kind: &PolicyKind, scenario: &Scenario) -> Result<Box<dyn Policy>, DpE
             Box::new(MyopicNpv::new(campus, market, margin_usd_per_gross_mw, max_gross_mw)?)
         }
         PolicyKind::Rule(ref terms) => Box::new(OwnRule::new((**terms).clone())),
-        PolicyKind::Dp { grid_spacing } => {
+        PolicyKind::Dp { grid_spacing, bound_paths } => {
             let settings = DpSettings { grid_spacing, ..DpSettings::default() };
-            Box::new(Dp::new(campus, market, settings)?)
+            let model = PlanningModel::new(campus, market, settings)?;
+            if bound_paths > 0 && bounds.is_none() {
+                let found = model.bounds(scenario.run.seed, bound_paths.div_ceil(2));
+                *bounds = Some(PlanBounds::of(name, &found));
+            }
+            Box::new(Dp::solve(model))
         }
     })
 }

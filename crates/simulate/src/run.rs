@@ -91,7 +91,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
     pool.install(|| {
         let mut clock = Clock::start();
         observer.stage("solving policies", 0);
-        let entrants = entrants(scenario)?;
+        let (entrants, plan_bounds) = entrants(scenario)?;
         clock.lap("policies");
         let (campus, market) = (&scenario.campus, &scenario.market);
         let graph = StateGraph::new(hall_line(campus, market), MAX_STATES);
@@ -114,6 +114,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         let remarks: Vec<String> = entrants.iter().filter_map(Entrant::remark).collect();
         observer.stage("summing up", 0);
         let mut outcomes = conclude(scenario, &study, totals);
+        outcomes.plan_bounds = plan_bounds;
         outcomes.warnings.extend(remarks);
         outcomes.warnings.extend(graph.err().map(|error| {
             format!("{error}; until then the builders' limit is left out of perfect foresight, which makes it loose")
@@ -235,6 +236,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
             .collect(),
         step_hours: scenario.market.power.step_hours(),
         week,
+        plan_bounds: None,
         warnings: scenario.warnings.clone(),
     }
 }

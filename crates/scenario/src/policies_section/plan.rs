@@ -59,6 +59,8 @@ pub enum PolicyKind {
     Dp {
         /// Grid spacing in monthly noise deviations.
         grid_spacing: f64,
+        /// Paths of the planning model on which its value is bounded; 0 for no bound.
+        bound_paths: usize,
     },
 }
 
