@@ -243,8 +243,8 @@ fn read_bootstrap(section: &Section<'_>, calendar: &Calendar, inputs: &mut Input
     query.point_type = section.optional_text("point_type");
     query.gaps = Gaps::Report;
     let block = section.number_or("mean_block_days", Rule::between(1.0, 365.0, "days"), 30.0);
-    let first = read_month(section, "history_start_month");
-    let last = read_month(section, "history_end_month");
+    let first = read_optional_month(section, "history_start_month");
+    let last = read_optional_month(section, "history_end_month");
     if files.is_empty() || query.point.is_empty() {
         return None;
     }
@@ -281,7 +281,7 @@ fn read_bootstrap(section: &Section<'_>, calendar: &Calendar, inputs: &mut Input
     Some(bootstrap)
 }
 
-fn read_month(section: &Section<'_>, key: &'static str) -> Option<YearMonth> {
+pub(crate) fn read_optional_month(section: &Section<'_>, key: &'static str) -> Option<YearMonth> {
     let text = section.optional_text(key)?;
     let month = YearMonth::parse(&text);
     if month.is_none() {

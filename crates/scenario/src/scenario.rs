@@ -130,17 +130,19 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
     }
 }
 
+/// A month that must be there.
+pub(crate) fn read_month(section: &Section<'_>, key: &'static str) -> Option<YearMonth> {
+    let text = section.text(key, "a month such as \"2026-01\"");
+    let parsed = YearMonth::parse(&text);
+    if parsed.is_none() && !text.is_empty() {
+        section.fault(key, format!("is `{text}`; allowed is a month such as \"2026-01\", 2009 to 2200"));
+    }
+    parsed
+}
+
 /// The months of `start_month` to `end_month` on the clock of `time_zone`.
 pub(crate) fn read_calendar(about: &Section<'_>) -> Calendar {
-    let month = |key: &'static str| {
-        let text = about.text(key, "a month such as \"2026-01\"");
-        let parsed = YearMonth::parse(&text);
-        if parsed.is_none() && !text.is_empty() {
-            about.fault(key, format!("is `{text}`; allowed is a month such as \"2026-01\", 2009 to 2200"));
-        }
-        parsed
-    };
-    let (start, end) = (month("start_month"), month("end_month"));
+    let (start, end) = (read_month(about, "start_month"), read_month(about, "end_month"));
     let zone = about.choice("time_zone", &Zone::NAMES, Some(0));
     let zone = Zone::parse(Zone::NAMES[zone]).unwrap_or(Zone::Utc);
     let stand_in = YearMonth { year: 2026, month: 1 };

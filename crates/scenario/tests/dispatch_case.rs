@@ -225,6 +225,20 @@ fn the_forecast_is_another_source_with_the_same_adder() {
 }
 
 #[test]
+fn a_forecast_may_be_the_prices_of_another_year() {
+    let folder = tempfile::tempdir().unwrap();
+    quarters(folder.path());
+    let text = SMALL.replace("2024-03\"\nmonths = 2", "2026-01\"\nmonths = 1");
+    let last_year =
+        format!("{text}[real_time]\nfile = \"rt.csv\"\npoint = \"HB_WEST\"\nstart_month = \"2025-01\"\n");
+    let case = sound(&last_year, folder.path());
+    assert_eq!(case.forecast_usd_per_mwh, Some(vec![11.5; 744]));
+    let summer = last_year.replace("2025-01", "2025-07");
+    let message = parse(&summer, folder.path()).expect_err("another season").to_string();
+    assert!(message.contains("real_time.start_month: is 2025-07"), "{message}");
+}
+
+#[test]
 fn unknown_fields_and_wrong_units_are_named() {
     broken("[[budgets]]", "[[budget]]", &["budget", "did you mean `budgets`"]);
     broken(

@@ -6,6 +6,7 @@
 
 mod budgets;
 mod clock;
+mod forecast;
 mod loads;
 mod price_source;
 mod reserves;
@@ -17,7 +18,7 @@ use crate::document;
 use crate::fault::Faults;
 use crate::inputs::{InputFile, Inputs};
 use crate::reader::{Rule, Section};
-use crate::scenario::read_calendar;
+use crate::scenario::{read_calendar, read_month};
 use ::site::{Calendar, YearMonth, Zone};
 use dispatch::{Case, Series, Surroundings};
 use series_file::SeriesFile;
@@ -110,7 +111,7 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> DispatchCase {
     if let Some(cap_mwh) = site.curtailment_cap_mwh {
         budgets::add_curtailment_cap(&mut case, &mut windows, cap_mwh);
     }
-    let forecast_usd_per_mwh = read_forecast(root, &clock, &case, inputs).map(with_adder);
+    let forecast_usd_per_mwh = forecast::read(root, &clock, &case, inputs).map(with_adder);
     root.finish();
     let case = simplified(case);
     DispatchCase {
@@ -144,39 +145,10 @@ fn read_horizon(about: &Section<'_>) -> Calendar {
         about.fault("end_month", "stands beside months; allowed is one of the two");
     }
     let months = about.whole("months", 1, 120, None);
-    let text = about.text("start_month", "a month such as \"2026-01\"");
-    let start = YearMonth::parse(&text);
-    if start.is_none() && !text.is_empty() {
-        about.fault(
-            "start_month",
-            format!("is `{text}`; allowed is a month such as \"2026-01\", 2009 to 2200"),
-        );
-    }
+    let start = read_month(about, "start_month");
     let zone = about.choice("time_zone", &Zone::NAMES, Some(0));
     let zone = Zone::parse(Zone::NAMES[zone]).unwrap_or(Zone::Utc);
     Calendar::new(start.unwrap_or(YearMonth { year: 2026, month: 1 }), months as u32, zone)
-}
-
-/// Prices of the forecast that the real-time rule bids from.
-fn read_forecast(
-    root: &Section<'_>,
-    clock: &StepClock,
-    case: &Case,
-    inputs: &mut Inputs,
-) -> Option<Vec<f64>> {
-    if !root.has("real_time") {
-        return None;
-    }
-    let section = root.section("real_time");
-    let prices = price_source::read(&section, clock, inputs);
-    if let Some(load) = case.loads.iter().find(|load| load.restart.is_some()) {
-        section.fault_here(format!(
-            "cannot bid for load `{}`, which has restart_cost_usd or minimum_share; leave out one of the two",
-            load.name
-        ));
-    }
-    section.finish();
-    prices
 }
 
 /// Series whose steps are all alike as constants, which solve faster.
