@@ -109,7 +109,8 @@ impl<'a> Operator<'a> {
             .collect();
         let room: Vec<Room> = (0..n).map(|k| self.room(k, t)).collect();
         self.order.sort_by(|&a, &b| margin[b].total_cmp(&margin[a]));
-        let mut left = case.interconnect_mw.at(t);
+        let most_mw = case.interconnect_mw.at(t).min(self.site_most_mw(t));
+        let mut left = most_mw;
         for (k, room) in room.iter().enumerate() {
             self.it_mw[k][t] = room.least.min((left / case.loads[k].pue).max(0.0));
             left -= case.loads[k].pue * self.it_mw[k][t];
@@ -117,7 +118,7 @@ impl<'a> Operator<'a> {
         let site_floor = self.site_floor_mw(t);
         for i in 0..n {
             let k = self.order[i];
-            let drawn = case.interconnect_mw.at(t) - left;
+            let drawn = most_mw - left;
             let free = (room[k].most - self.it_mw[k][t]).max(0.0) * case.loads[k].pue;
             let asked = if margin[k] > 0.0 { free } else { free.min((site_floor - drawn).max(0.0)) };
             let taken = asked.min(left.max(0.0));
@@ -172,6 +173,14 @@ impl<'a> Operator<'a> {
         floors.fold(0.0, |floor: f64, (j, budget)| {
             let later = possible * (budget.steps.end - t - 1) as f64 * case.step_hours;
             floor.max((budget.mwh - self.served_mwh[j].get() - later) / case.step_hours)
+        })
+    }
+
+    /// Draw that the site's budgets leave to step `t`, MW at the meter.
+    fn site_most_mw(&self, t: usize) -> f64 {
+        let mosts = self.budgets_of(BudgetOf::Site, t).filter(|(_, budget)| budget.side == Side::AtMost);
+        mosts.fold(f64::INFINITY, |most: f64, (j, budget)| {
+            most.min(((budget.mwh - self.served_mwh[j].get()) / self.case.step_hours).max(0.0))
         })
     }
 

@@ -136,6 +136,26 @@ fn a_rule_without_foresight_never_beats_the_optimum() {
 }
 
 #[test]
+fn the_rule_stops_where_the_site_has_used_its_most() {
+    let mut case = random_case(3, EXACT);
+    case.budgets.clear();
+    case.loads.iter_mut().for_each(|load| load.ramp_it_mw_per_hour = None);
+    let free = real_time(&case, &[]).expect("the rule runs");
+    let drawn = |it_mw: &[Vec<f64>]| -> f64 {
+        let of_load = |(load, mw): (&crate::case::Load, &Vec<f64>)| load.pue * mw.iter().sum::<f64>();
+        case.step_hours * case.loads.iter().zip(it_mw).map(of_load).sum::<f64>()
+    };
+    let mwh = 0.4 * drawn(&free.it_mw);
+    assert!(mwh > 1.0, "{mwh}");
+    let (name, steps) = ("most".to_owned(), 0..case.steps());
+    let most = crate::case::Budget { name, of: BudgetOf::Site, side: Side::AtMost, steps, mwh };
+    let mut capped = case.clone();
+    capped.budgets.push(most);
+    let walked = real_time(&capped, &[0.0]).expect("the rule runs");
+    assert!((drawn(&walked.it_mw) - mwh).abs() < 1e-9 && walked.missed_mwh[0] < 1e-9, "{walked:?}");
+}
+
+#[test]
 fn a_block_changes_the_money_but_not_the_dispatch() {
     for (seed, mut case, _) in feasible(0..100) {
         case.block = None;
