@@ -22,7 +22,8 @@ mod sweep;
 
 use thiserror::Error;
 
-/// Sums over neighbours that the finer of two grids may take, at a spacing of one and by group, point and date.
+/// Points over all dates and groups, counted at a spacing of one, for which a finer spacing of one takes five to ten milliseconds; time grows
+/// with the cube of the inverse spacing.
 const POINT_SUMS: f64 = 1.6e6;
 
 /// What one unit gains by being exchanged on a date, in expectation and in money of today.
@@ -215,13 +216,13 @@ impl Exchange {
     #[must_use]
     pub fn spacings(&self) -> [f64; 2] {
         let fine = (sweep::point_sums(self) / POINT_SUMS).cbrt().clamp(0.4, 0.8);
-        [1.25 * fine, fine]
+        [1.5 * fine, fine]
     }
 
     /// Value of the right, from grids of two spacings.
     ///
     /// Spacings are in noise deviations of the shortest step between dates, coarser first, 0.2 to 1.25: above, the trapezoid rule's
-    /// own error `2 exp(−2π²/h²)` shows.
+    /// own error `2 exp(−2π²/h²)` shows. From a finer spacing of 0.9 on, errors of a few parts in 100,000 remain that wander with the grid.
     ///
     /// # Errors
     /// When a field is out of range or the grid would be too large.

@@ -11,9 +11,6 @@ const BATCH: usize = 8;
 #[derive(Debug, Clone, Default)]
 pub(super) struct NearKink {
     at: Vec<u32>,
-    difference: Vec<f64>,
-    /// Half the larger and half the smaller change of the difference from cell to cell.
-    half_steps: [Vec<f64>; 2],
     /// How far the kink lies within the box of a row's points; at most zero where it does not cross.
     margin: Vec<f64>,
 }
@@ -24,49 +21,52 @@ impl NearKink {
     #[inline(always)]
     pub(super) fn note(&mut self, start: usize, here: &[f64], across: [&[f64]; 2], along: [&[f64]; 2]) {
         let len = here.len();
-        self.margin.resize(len.next_multiple_of(BATCH), -1.0);
-        let margin = &mut self.margin[..len];
+        self.margin.resize(len.next_multiple_of(BATCH), 0.0);
+        let (margin, rest) = self.margin.split_at_mut(len);
         let ([down, up], [left, right]) = (across.map(|s| &s[..len]), along.map(|s| &s[..len]));
         for i in 0..len {
             margin[i] = (up[i] - down[i]).abs() + (right[i] - left[i]).abs() - 2.0 * here[i].abs();
         }
-        self.margin[len..].fill(-1.0);
+        rest.fill(0.0);
         for (chunk, margins) in self.margin.as_chunks::<BATCH>().0.iter().enumerate() {
             if margins.iter().fold(false, |any, m| any | (*m > 0.0)) {
-                for i in (0..BATCH).filter(|&i| margins[i] > 0.0).map(|i| chunk * BATCH + i) {
-                    let (p, q) = (0.25 * (up[i] - down[i]).abs(), 0.25 * (right[i] - left[i]).abs());
-                    self.at.push((start + i) as u32);
-                    self.difference.push(here[i]);
-                    self.half_steps[0].push(p.max(q));
-                    // A ten-thousandth of the larger step is as good as none, and keeps the quotient sound.
-                    self.half_steps[1].push(p.min(q).max(1e-4 * p.max(q)));
-                }
+                let first = start + chunk * BATCH;
+                self.at.extend((0..BATCH).filter(|&i| margins[i] > 0.0).map(|i| (first + i) as u32));
             }
         }
     }
 
-    /// Writes the averages of the noted points to `out` and forgets them.
+    /// Writes the averages of the noted points to `out` and forgets them. `strides` lead from a point of `difference` to its
+    /// neighbours along either coordinate.
     #[inline(always)]
-    pub(super) fn average(&mut self, out: &mut [f64]) {
-        let n = self.at.len().next_multiple_of(BATCH);
-        self.difference.resize(n, 0.0);
-        self.half_steps.iter_mut().for_each(|steps| steps.resize(n, 1.0));
-        let d = self.difference.as_chunks::<BATCH>().0;
-        let p = self.half_steps[0].as_chunks::<BATCH>().0;
-        let q = self.half_steps[1].as_chunks::<BATCH>().0;
-        for (((d, p), q), at) in d.iter().zip(p).zip(q).zip(self.at.chunks(BATCH)) {
-            let averages = averages(d, p, q);
-            for (&at, average) in at.iter().zip(averages) {
+    pub(super) fn average(&mut self, difference: &[f64], strides: [usize; 2], out: &mut [f64]) {
+        for batch in self.at.chunks(BATCH) {
+            let mut d = [0.0; BATCH];
+            let mut steps = [[1.0; BATCH]; 2];
+            for (lane, &at) in batch.iter().enumerate() {
+                let at = at as usize;
+                d[lane] = difference[at];
+                for (steps, stride) in steps.iter_mut().zip(strides) {
+                    steps[lane] = 0.25 * (difference[at + stride] - difference[at - stride]).abs();
+                }
+            }
+            let [mut p, mut q] = steps;
+            for lane in 0..BATCH {
+                let (one, other) = (p[lane], q[lane]);
+                p[lane] = if one > other { one } else { other };
+                let least = if one > other { other } else { one };
+                // A ten-thousandth of the larger step is as good as none, and keeps the quotient sound.
+                q[lane] = if least > 1e-4 * p[lane] { least } else { 1e-4 * p[lane] };
+            }
+            for (&at, average) in batch.iter().zip(averages(&d, &p, &q)) {
                 out[at as usize] = average;
             }
         }
         self.at.clear();
-        self.difference.clear();
-        self.half_steps.iter_mut().for_each(Vec::clear);
     }
 }
 
-/// `4/3·box_h − 1/3·box_2h` in both directions of `(d + 2p·s + 2q·t)^+`, `s` and `t` in cells.
+/// `4/3·box_h − 1/3·box_2h` in both directions of `(d + 2p·s + 2q·t)^+`, `s` and `t` in cells, `p ≥ q > 0`.
 #[inline(always)]
 fn averages(d: &[f64; BATCH], p: &[f64; BATCH], q: &[f64; BATCH]) -> [f64; BATCH] {
     let mut total = [0.0; BATCH];
@@ -90,6 +90,6 @@ fn averages(d: &[f64; BATCH], p: &[f64; BATCH], q: &[f64; BATCH]) -> [f64; BATCH
 /// Six times the second antiderivative of the positive part.
 #[inline(always)]
 fn cube(x: f64) -> f64 {
-    let x = x.max(0.0);
+    let x = if x > 0.0 { x } else { 0.0 };
     x * x * x
 }

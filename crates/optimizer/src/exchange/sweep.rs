@@ -200,17 +200,19 @@ impl<'a> Sweep<'a> {
         for cells in cells {
             positive_parts(&grids.difference, cells, strides, positive, &mut grids.near);
         }
-        grids.near.average(positive);
+        grids.near.average(&grids.difference, strides, positive);
         for cells in cells {
             let target = &mut grids.steps[group][cells.clone()];
-            for ((step, ahead), positive) in
-                target.iter_mut().zip(&grids.ahead[cells.clone()]).zip(&positive[cells.clone()])
-            {
-                *step = ahead + positive;
-            }
-            if group > 0 {
-                for (step, before) in target.iter_mut().zip(&before[cells.clone()]) {
-                    *step -= before;
+            let after = grids.ahead[cells.clone()].iter().zip(&positive[cells.clone()]);
+            if group == 0 {
+                for (step, (ahead, positive)) in target.iter_mut().zip(after) {
+                    *step = ahead + positive;
+                }
+            } else {
+                for ((step, (ahead, positive)), before) in
+                    target.iter_mut().zip(after).zip(&before[cells.clone()])
+                {
+                    *step = ahead + positive - before;
                 }
             }
         }
@@ -232,7 +234,7 @@ impl<'a> Sweep<'a> {
             let inner = cells.start + rim[1]..cells.end - rim[1];
             positive_parts(&grids.difference, &inner, strides, &mut grids.steps[0], &mut grids.near);
         }
-        grids.near.average(&mut grids.steps[0]);
+        grids.near.average(&grids.difference, strides, &mut grids.steps[0]);
     }
 
     /// Value today, by the exact maximum where today is a date.
