@@ -340,3 +340,13 @@ fn a_rule_that_restates_another_policy_decides_the_same() {
         }
     }
 }
+
+#[test]
+fn every_name_is_in_the_documentation_with_its_meaning() {
+    let docs = include_str!("../../../docs/policies.md");
+    for known in KNOWN {
+        let row = format!("| `{}` | {} |", known.name, known.meaning);
+        assert!(docs.contains(&row), "docs/policies.md has no row {row}");
+    }
+    assert_eq!(docs.matches("\n| `").count(), KNOWN.len() + 10, "ten kinds, and no name too many");
+}

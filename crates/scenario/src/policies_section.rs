@@ -11,6 +11,7 @@ use site::units::{Fraction, UsdPerKwMonth};
 use site::{AiForm, Campus};
 
 pub use plan::{PolicyKind, PolicyPlan};
+pub(crate) use schedule::warnings as schedule_warnings;
 
 const KINDS: [&str; 10] = [
     "all-mining",

@@ -3,7 +3,7 @@
 use crate::document;
 use crate::fault::{Fault, Faults};
 use crate::inputs::{InputFile, Inputs};
-use crate::policies_section::{Grounds, PolicyKind, PolicyPlan};
+use crate::policies_section::{Grounds, PolicyKind, PolicyPlan, schedule_warnings};
 use crate::reader::{Rule, Section};
 use crate::{campus_section, market_section, policies_section};
 use market::{BitcoinSource, Market, PowerSource};
@@ -89,6 +89,7 @@ impl Scenario {
         warn_of_contest(&mut scenario);
         warn_of_stuck_halls(&mut scenario);
         warn_of_wild_rents(&mut scenario);
+        warn_of_schedules(&mut scenario);
         Ok(scenario)
     }
 }
@@ -207,6 +208,15 @@ fn warn_of_stuck_halls(scenario: &mut Scenario) {
         }
     }
     scenario.warnings.extend(warnings);
+}
+
+fn warn_of_schedules(scenario: &mut Scenario) {
+    let n_months = scenario.market.calendar.n_months() as u32;
+    for plan in &scenario.policies {
+        if let PolicyKind::FixedSchedule { schedule, .. } = &plan.kind {
+            scenario.warnings.extend(schedule_warnings(&plan.name, schedule, &scenario.campus, n_months));
+        }
+    }
 }
 
 fn warn_of_contest(scenario: &mut Scenario) {

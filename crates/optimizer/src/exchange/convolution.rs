@@ -52,8 +52,8 @@ fn add_pairs<const N: usize>(
 ) {
     let Some(weights) = weights.first_chunk::<N>() else { return };
     let (before, after) = neighbours::<N>(values, at, stride, offset, out.len());
-    for x in 0..out.len() {
-        out[x] += pairs(weights, &before, &after, x);
+    for (x, out) in out.iter_mut().enumerate() {
+        *out += pairs(weights, &before, &after, x);
     }
 }
 

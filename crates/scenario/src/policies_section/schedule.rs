@@ -3,11 +3,11 @@
 use super::Grounds;
 use crate::reader::{Rule, Section};
 use optimizer::{FixedSchedule, Starts};
-use site::{AiForm, HallUse, YearMonth};
+use site::{AiForm, Campus, YearMonth};
 
 const WANTED: &str = "a list such as [{ month = \"2027-01\", halls = 2 }], with halls or gross_mw";
 
-/// Reads `starts`; the months must lie in the horizon and rise, and the halls must be there.
+/// Reads `starts`; the months must not lie before the first opening, and rise.
 pub(super) fn read(section: &Section<'_>, form: AiForm, grounds: &Grounds<'_>) -> FixedSchedule {
     let faults_before = section.log().n_faults();
     let items = section.list("starts");
@@ -36,7 +36,6 @@ pub(super) fn read(section: &Section<'_>, form: AiForm, grounds: &Grounds<'_>) -
         }
         item.finish();
     }
-    check_size(section, &halls, &megawatts, grounds);
     let starts = if in_mw { Starts::GrossMw(megawatts) } else { Starts::Halls(halls) };
     FixedSchedule { form, starts }
 }
@@ -44,17 +43,15 @@ pub(super) fn read(section: &Section<'_>, form: AiForm, grounds: &Grounds<'_>) -
 /// Months from the first opening to the month of a start.
 fn read_month(item: &Section<'_>, grounds: &Grounds<'_>, last: Option<u32>) -> Option<u32> {
     let calendar = &grounds.market.calendar;
-    let (first, end) = (calendar.month(0), calendar.month(calendar.n_months() - 1));
+    let first = calendar.month(0);
     let text = item.text("month", "a month such as \"2027-01\"");
     if text.is_empty() {
         return None;
     }
     let number = YearMonth::parse(&text).map(|month| month.months_since(first));
-    let inside = number.filter(|n| (0..calendar.n_months() as i32).contains(n)).map(|n| n as u32);
+    let inside = number.and_then(|n| u32::try_from(n).ok());
     match inside {
-        None => {
-            item.fault("month", format!("is `{text}`; allowed is a month from \"{first}\" to \"{end}\""));
-        }
+        None => item.fault("month", format!("is `{text}`; allowed is a month from \"{first}\" on")),
         Some(n) if last.is_some_and(|last| n <= last) => {
             item.fault("month", format!("is `{text}`; allowed are months in rising order, each once"));
         }
@@ -63,31 +60,35 @@ fn read_month(item: &Section<'_>, grounds: &Grounds<'_>, last: Option<u32>) -> O
     inside
 }
 
-/// A schedule for more than the campus has is a slip.
-fn check_size(section: &Section<'_>, halls: &[(u32, u32)], megawatts: &[(u32, f64)], grounds: &Grounds<'_>) {
-    if !section.log().is_clean() {
-        return;
-    }
-    let mining: Vec<f64> = grounds
-        .campus
+/// What a schedule asks for that cannot happen: allowed, since a horizon or a campus may be cut for a trial.
+pub(crate) fn warnings(name: &str, schedule: &FixedSchedule, campus: &Campus, n_months: u32) -> Vec<String> {
+    let mining: Vec<f64> = campus
         .halls
         .iter()
-        .filter(|hall| !HallUse::is_committed(&hall.opening))
+        .filter(|hall| !hall.opening.is_committed())
         .map(|hall| hall.gross.get())
         .collect();
-    let wanted: u64 = halls.iter().map(|(_, halls)| u64::from(*halls)).sum();
-    if wanted > mining.len() as u64 {
-        section.fault(
-            "starts",
-            format!("sum to {wanted} halls; allowed are up to {}, those that mine", mining.len()),
-        );
+    let (wanted, most, unit, late) = match &schedule.starts {
+        Starts::Halls(starts) => {
+            let wanted: f64 = starts.iter().map(|(_, halls)| f64::from(*halls)).sum();
+            let late = starts.iter().filter(|(month, _)| *month >= n_months).count();
+            (wanted, mining.len() as f64, "halls", late)
+        }
+        Starts::GrossMw(starts) => {
+            let wanted: f64 = starts.iter().map(|(_, mw)| mw).sum();
+            let late = starts.iter().filter(|(month, _)| *month >= n_months).count();
+            (wanted, mining.iter().sum(), "gross MW", late)
+        }
+    };
+    let mut warnings = Vec::new();
+    if late > 0 {
+        warnings
+            .push(format!("policy {name}: {late} of its starts lie beyond the last month and never come"));
     }
-    let wanted: f64 = megawatts.iter().map(|(_, mw)| mw).sum();
-    let most: f64 = mining.iter().sum();
     if wanted > most * (1.0 + 1e-9) {
-        section.fault(
-            "starts",
-            format!("sum to {wanted} gross MW; allowed are up to {most}, those of halls that mine"),
-        );
+        warnings.push(format!(
+            "policy {name}: its starts sum to {wanted} {unit}, and {most} mine at the opening"
+        ));
     }
+    warnings
 }
