@@ -56,7 +56,8 @@ pub struct Formula {
     text: String,
     /// Index of each used name in the list it was read with, in the order in which the parsed form takes them.
     used: Vec<usize>,
-    parsed: FlatEx<Value, Operators, Literals>,
+    /// Boxed, because the parser keeps up to 20 kB in place.
+    parsed: Box<FlatEx<Value, Operators, Literals>>,
 }
 
 impl PartialEq for Formula {
@@ -82,7 +83,7 @@ impl Formula {
                 index.ok_or_else(|| FormulaError::UnknownName(name.clone()))
             })
             .collect::<Result<_, _>>()?;
-        let formula = Self { text: text.trim().into(), used, parsed };
+        let formula = Self { text: text.trim().into(), used, parsed: Box::new(parsed) };
         // The types of an operator's result do not depend on values, so one evaluation shows whether they fit.
         match (formula.value(|_| 1.0), yields) {
             (Value::Mistyped(problem), _) => Err(FormulaError::Type(problem)),

@@ -91,10 +91,12 @@ fn a_schedule_and_a_share_meet_their_targets_when_offers_allow() {
         r#"
 [[policies]]
 kind = "fixed-schedule"
+name = "schedule"
 starts = [{ month = "2027-01", halls = 1 }, { month = "2029-01", halls = 2 }]
 
 [[policies]]
 kind = "constant-share"
+name = "share"
 share_of_gross_mw = 0.45
 
 [[policies]]
@@ -103,14 +105,14 @@ min_contract_npv_usd_per_gross_mw = 1e9
 "#,
     );
     let found = outcomes(&scenario, 2);
-    let schedule = named(&found, "fixed-schedule");
+    let schedule = named(&found, "schedule");
     for path in schedule.kept_ai_mw.chunks_exact(60) {
         assert!(path[..12].iter().all(|mw| *mw == 0.0));
         assert!(path[..36].iter().all(|mw| *mw <= 20.0) && path[36..].iter().all(|mw| *mw <= 60.0));
     }
     let last = schedule.ai_gross_mw.len() - 1;
     assert!(schedule.ai_gross_mw[35] > 15.0 && schedule.ai_gross_mw[last] > 50.0, "most paths have offers");
-    let share = named(&found, "constant-share");
+    let share = named(&found, "share");
     assert!(share.kept_ai_mw.iter().all(|mw| *mw <= 80.0));
     assert!(share.ai_gross_mw[last] > 75.0, "{}", share.ai_gross_mw[last]);
     same(named(&found, "all-mining"), named(&found, "contract-backed-only"));
@@ -229,13 +231,14 @@ margin_usd_per_gross_mw = 1e9
 
 [[policies]]
 kind = "myopic-npv"
+name = "some"
 max_gross_mw = 120.0
 "#,
     );
     let found = outcomes(&scenario, 2);
     same(named(&found, "all-ai-asap"), named(&found, "all"));
     same(named(&found, "all-mining"), named(&found, "none"));
-    let some = &named(&found, "myopic-npv").ai_gross_mw;
+    let some = &named(&found, "some").ai_gross_mw;
     let last = some[some.len() - 1];
     assert!(last > 10.0 && last <= 120.0, "{last}");
 }
