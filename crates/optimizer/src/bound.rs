@@ -125,7 +125,8 @@ pub struct Bounds {
 /// Gains of a start at a stage and at deviations `z` of the factors, written as `[n_classes, n_kinds]` row-major.
 pub type GainsAt<'a> = dyn Fn(usize, [f64; 2], &mut [f64]) + Sync + 'a;
 
-/// Bounds by one backward sweep from grid coordinates zero. Nothing but the current stage is held: paths × states × 5 numbers.
+/// Bounds by one backward sweep from grid coordinates zero. Of values by path and state nothing but the current stage
+/// is held: paths × states × about 13 numbers.
 ///
 /// `gains_at` must give at any point what `stages` hold at grid points, in money of the stage.
 ///

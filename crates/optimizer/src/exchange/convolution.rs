@@ -19,8 +19,8 @@ pub(super) fn convolve(values: &[f64], at: usize, stride: usize, weights: &[f64]
     let centre = &values[at..][..out.len()];
     if let Some(first) = first.first_chunk::<TAPS>() {
         let (before, after) = neighbours::<TAPS>(values, at, stride, 1, out.len());
-        for x in 0..out.len() {
-            out[x] = weights[0] * centre[x] + pairs(first, &before, &after, x);
+        for (x, out) in out.iter_mut().enumerate() {
+            *out = weights[0] * centre[x] + pairs(first, &before, &after, x);
         }
     } else {
         for (out, v) in out.iter_mut().zip(centre) {
