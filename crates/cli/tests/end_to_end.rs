@@ -229,7 +229,8 @@ fn replay(spoil: impl Fn(&str, String) -> Vec<u8>) -> (TempDir, PathBuf) {
     let text = format!(
         "{}[bitcoin]\nreplay_file = \"bitcoin.csv\"\n\n[power]\nreplay_file = \"power.csv\"\nreplay_price_column = \"price\"\n\n{}",
         &TEXAS[..start],
-        &TEXAS[policies..TEXAS.rfind("[[policies]]").unwrap()],
+        // From dp on, the shipped policies need modelled prices.
+        &TEXAS[policies..TEXAS.find("[[policies]]\nkind = \"dp\"").unwrap()],
     )
     .replace("start_month = \"2026-01\"", "start_month = \"2022-01\"")
     .replace("end_month = \"2035-12\"", "end_month = \"2022-02\"");
