@@ -5,7 +5,7 @@
 //! [`month_figures`] reduces the hours of 64 paths at once to figures per MW that all policies share;
 //! [`contested_month`] is the slower hour-by-hour split for the campuses where loads compete.
 //!
-//! [`optimal`] is the best dispatch of a whole horizon that is known in advance, under energy budgets, ramps, restarts
+//! [`optimal()`] is the best dispatch of a whole horizon that is known in advance, under energy budgets, ramps, restarts
 //! and reserves, with a certificate of how good it is.
 
 pub mod case;

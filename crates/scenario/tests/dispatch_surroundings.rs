@@ -181,3 +181,17 @@ fn a_horizon_without_a_summer_has_no_coincident_peaks() {
         DispatchCase::parse("around.toml", &text, Path::new(folder.path()), &[]).expect_err("faults");
     assert!(faults.to_string().contains("needs one June to September"), "{faults}");
 }
+
+#[test]
+fn calls_that_cut_steps_are_said_to_count_whole_ones() {
+    let call = |start: &str, hours: f64| {
+        let text = format!("[[calls]]\nstart = \"{start}\"\nhours = {hours:?}\nlimit_mw = 20.0\n");
+        parse(&text).expect("a case").warnings
+    };
+    assert_eq!(call("2024-06-01T17:00", 2.0), Vec::<String>::new());
+    let cut = call("2024-06-01T17:20", 0.1);
+    assert!(cut.len() == 1 && cut[0].contains("1 whole steps of 60 minutes"), "{cut:?}");
+    // The last hour of September, and two more beyond the horizon.
+    let beyond = call("2024-09-30T23:00", 3.0);
+    assert!(beyond.len() == 1 && beyond[0].contains("1 whole steps"), "{beyond:?}");
+}

@@ -106,7 +106,7 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> DispatchCase {
     };
     case.reserves = reserves::read(root, &series, &case);
     let shed_order = surroundings::shed_order(&root.section_or_empty("site"), &case);
-    let around = surroundings::read(root, &clock, &series, &mut case, shed_order);
+    let around = surroundings::read(root, &clock, &series, (&mut case, shed_order), inputs);
     let mut windows = budgets::read(root, &clock, &mut case, inputs);
     if let Some(cap_mwh) = site.curtailment_cap_mwh {
         budgets::add_curtailment_cap(&mut case, &mut windows, cap_mwh);

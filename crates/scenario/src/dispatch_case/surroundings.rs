@@ -3,6 +3,7 @@
 use super::budgets::find_load;
 use super::clock::{Every, StepClock};
 use super::series_file::{MEGAWATTS, SeriesFile};
+use crate::inputs::Inputs;
 use crate::reader::{Rule, Section};
 use dispatch::checkpoint::CheckpointLaw;
 use dispatch::four_cp::{AvoidanceRule, FourCpTariff, PEAK_MONTHS, PeakWatch, SystemHour};
@@ -23,13 +24,13 @@ pub(super) fn read(
     root: &Section<'_>,
     clock: &StepClock,
     series: &SeriesFile<'_>,
-    case: &mut Case,
-    shed_order: Vec<String>,
+    (case, shed_order): (&mut Case, Vec<String>),
+    inputs: &mut Inputs,
 ) -> Surroundings {
     let mut around = Surroundings { shed_order, ..Surroundings::default() };
     for section in root.list("calls") {
         section.begin_item("calls");
-        around.calls.extend(read_call(&section, clock, &mut case.interconnect_mw));
+        around.calls.extend(read_call(&section, clock, &mut case.interconnect_mw, inputs));
         section.finish();
     }
     for section in root.list("training") {
@@ -61,8 +62,13 @@ pub(super) fn shed_order(section: &Section<'_>, case: &Case) -> Vec<String> {
 }
 
 /// A call: one with `limit_mw` lowers the interconnect and is done; one with a depth sheds in the stated order.
-fn read_call(section: &Section<'_>, clock: &StepClock, interconnect_mw: &mut Series) -> Option<ShedCall> {
-    let steps = read_steps(section, clock);
+fn read_call(
+    section: &Section<'_>,
+    clock: &StepClock,
+    interconnect_mw: &mut Series,
+    inputs: &mut Inputs,
+) -> Option<ShedCall> {
+    let steps = read_steps(section, clock, inputs);
     let depths = ["limit_mw", "shed_mw", "shed_share"];
     let given: Vec<&'static str> = depths.into_iter().filter(|key| section.has(key)).collect();
     if given.len() != 1 {
@@ -83,8 +89,8 @@ fn read_call(section: &Section<'_>, clock: &StepClock, interconnect_mw: &mut Ser
     Some(ShedCall { steps: steps?, depth, notice_hours, mandatory })
 }
 
-/// The steps of a call.
-fn read_steps(section: &Section<'_>, clock: &StepClock) -> Option<Range<usize>> {
+/// The steps of a call: whole ones, with a warning where the call has other bounds.
+fn read_steps(section: &Section<'_>, clock: &StepClock, inputs: &mut Inputs) -> Option<Range<usize>> {
     const A_TIME: &str = "a local time such as \"2024-08-20T17:00\"";
     let start = section.text("start", A_TIME);
     let hours = section.number("hours", Rule::above(0.0, 8_784.0, "hours"));
@@ -96,7 +102,15 @@ fn read_steps(section: &Section<'_>, clock: &StepClock) -> Option<Range<usize>> 
         section.fault("start", format!("is `{start}`; allowed is {A_TIME}"));
         return None;
     };
-    let steps = clock.steps_between(at, at + (hours * 3_600.0).round() as i64);
+    let end = at + (hours * 3_600.0).round() as i64;
+    let steps = clock.steps_between(at, end);
+    if !steps.is_empty() && [at, end] != [clock.unix_s(steps.start), clock.unix_s(steps.end)] {
+        inputs.warn(format!(
+            "the call of {start} for {hours} h counts as {} whole steps of {} minutes within the horizon",
+            steps.len(),
+            clock.step_minutes
+        ));
+    }
     if steps.is_empty() {
         section.fault("start", format!("is `{start}`; allowed is a call within {}", clock.span()));
         return None;
