@@ -55,21 +55,15 @@ fn solve_in_blocks(
     Some(match search.run(&problem) {
         End::Optimal => Ok(search.optimum(&problem)),
         End::Stuck(why) => Err(DispatchError::Solver { solver: "decomposition", why }),
-        End::Short => {
-            let shortfalls = least_shortfalls(problem);
-            match shortfalls {
-                Ok(shortfalls) => Err(DispatchError::Infeasible(Infeasibility { shortfalls })),
-                Err(why) => Err(DispatchError::Solver { solver: "decomposition", why }),
-            }
-        }
+        End::Short(shortfalls) => Err(DispatchError::Infeasible(Infeasibility { shortfalls })),
     })
 }
 
 /// How a search ended.
 enum End {
     Optimal,
-    /// Energy is missing although its multiplier is out of all proportion.
-    Short,
+    /// No dispatch meets the budgets.
+    Short(Vec<Shortfall>),
     Stuck(String),
 }
 
@@ -146,9 +140,10 @@ impl Search {
                 return End::Optimal;
             }
             if self.suspicious_shortfall(problem) {
-                match self.can_be_met(problem) {
-                    true => self.suspicious = f64::INFINITY,
-                    false => return End::Short,
+                match least_shortfalls(problem) {
+                    Ok(shortfalls) if shortfalls.is_empty() => self.suspicious = f64::INFINITY,
+                    Ok(shortfalls) => return End::Short(shortfalls),
+                    Err(why) => return End::Stuck(why),
                 }
             }
         }
@@ -228,11 +223,6 @@ impl Search {
         })
     }
 
-    fn can_be_met(&self, problem: &Problem<'_>) -> bool {
-        let Some(again) = Problem::of(problem.case, problem.block_hours) else { return true };
-        least_shortfalls(again).is_ok_and(|shortfalls| shortfalls.is_empty())
-    }
-
     fn optimum(mut self, problem: &Problem<'_>) -> Optimum {
         let case = problem.case;
         let it_mw = recover::dispatch(problem, &self.master, &self.passes, &mut self.scratch);
@@ -265,7 +255,8 @@ impl Search {
 }
 
 /// The dispatch with the least summed shortfall: which budgets it misses, and by how much. Empty where all can be met.
-fn least_shortfalls(problem: Problem<'_>) -> Result<Vec<Shortfall>, String> {
+fn least_shortfalls(problem: &Problem<'_>) -> Result<Vec<Shortfall>, String> {
+    let Some(problem) = Problem::of(problem.case, problem.block_hours) else { return Ok(Vec::new()) };
     let problem = problem.feasibility();
     let n = problem.case.budgets.len();
     let mut search = Search::new(&problem, Some(&vec![1.0; n]));
