@@ -72,12 +72,8 @@ pub(crate) fn energy_it_mwh(
 }
 
 /// Energy that a budget counts, MWh.
-pub(crate) fn budget_mwh(
-    case: &Case,
-    budget: &Budget,
-    it_mw: &[Vec<f64>],
-    reserve_mw: &[Vec<Vec<f64>>],
-) -> f64 {
+#[must_use]
+pub fn budget_mwh(case: &Case, budget: &Budget, it_mw: &[Vec<f64>], reserve_mw: &[Vec<Vec<f64>>]) -> f64 {
     let energy = |k| energy_it_mwh(case, it_mw, reserve_mw, k, budget.steps.clone());
     match budget.of {
         BudgetOf::Load(k) => energy(k),

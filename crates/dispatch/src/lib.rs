@@ -37,6 +37,7 @@ pub use contest::{ContestedMonth, HourRow, contested_month, hour_rows};
 pub use error::{DispatchError, Infeasibility, Shortfall};
 pub use figures::{MonthFigures, Worth, month_figures, month_figures_with};
 pub use merit_order::{Tier, split};
+pub use on_off::restart_cost_usd;
 pub use optimal::{optimal, optimal_from};
 pub use optimum::{Effort, Method, Multipliers, Optimum};
 pub use profile::inference_share;

@@ -274,7 +274,8 @@ fn neighbours(states: &[Vec<bool>]) -> Vec<Vec<Vec<bool>>> {
 /// Cost of the starts that a dispatch needs at least, USD.
 ///
 /// A load at 0 is off where its least load is above 0, and as it was before where that is 0.
-pub(crate) fn restart_cost_usd(case: &Case, it_mw: &[Vec<f64>]) -> f64 {
+#[must_use]
+pub fn restart_cost_usd(case: &Case, it_mw: &[Vec<f64>]) -> f64 {
     let mut cost = 0.0;
     for (k, load) in case.loads.iter().enumerate() {
         let Some(restart) = load.restart else { continue };

@@ -3,9 +3,10 @@
 //! The optimum knows all prices of the horizon. The real-time rule bids the multipliers that the optimum of a forecast puts
 //! on the budgets, and sees one step at a time; foresight adds the difference between the two values.
 
+use dispatch::certificate::budget_mwh;
 use dispatch::sla::SlaMonth;
 use dispatch::study::{CallsFound, FourCpFound, StudyError, study};
-use dispatch::{Budget, BudgetOf, Case, DispatchError, Optimum, RealTime, optimal, real_time};
+use dispatch::{Budget, Case, DispatchError, Optimum, RealTime, optimal, real_time, restart_cost_usd};
 use scenario::DispatchCase;
 use std::ops::Range;
 use std::time::Instant;
@@ -93,10 +94,10 @@ pub fn study_dispatch(case: &DispatchCase) -> Result<DispatchStudy<'_>, StudyErr
     let loads: Vec<LoadTotals> =
         (0..case.case.loads.len()).map(|k| load_totals(&case.case, &optimum, k)).collect();
     let reserve_revenue_usd = reserve_revenue_usd(&case.case, &optimum);
-    let served = |budget: &Budget| served_mwh(&case.case, &optimum, budget);
+    let served = |budget: &Budget| budget_mwh(&case.case, budget, &optimum.it_mw, &optimum.reserve_mw);
     let hours = case.case.step_hours;
     Ok(DispatchStudy {
-        restart_cost_usd: restart_cost_usd(&case.case, &optimum, &loads, reserve_revenue_usd),
+        restart_cost_usd: restart_cost_usd(&case.case, &optimum.it_mw),
         loads,
         served_mwh: case.case.budgets.iter().map(served).collect(),
         interconnect_mwh: (0..steps).map(|t| case.case.interconnect_mw.at(t) * hours).sum(),
@@ -184,17 +185,6 @@ fn load_totals(case: &Case, optimum: &Optimum, k: usize) -> LoadTotals {
     totals
 }
 
-fn served_mwh(case: &Case, optimum: &Optimum, budget: &Budget) -> f64 {
-    let energy = |k: usize| -> f64 {
-        let steps = budget.steps.clone();
-        steps.map(|t| served_it_mw(case, optimum, k, t)).sum::<f64>() * case.step_hours
-    };
-    match budget.of {
-        BudgetOf::Load(k) => energy(k),
-        BudgetOf::Site => (0..case.loads.len()).map(|k| case.loads[k].pue * energy(k)).sum(),
-    }
-}
-
 fn reserve_revenue_usd(case: &Case, optimum: &Optimum) -> f64 {
     let mut usd = 0.0;
     for (reserve, sold) in case.reserves.iter().zip(&optimum.reserve_mw) {
@@ -203,15 +193,6 @@ fn reserve_revenue_usd(case: &Case, optimum: &Optimum) -> f64 {
         }
     }
     usd
-}
-
-/// What the value lacks of what loads, reserves and block earn: the cost of starts, where loads have any.
-fn restart_cost_usd(case: &Case, optimum: &Optimum, loads: &[LoadTotals], reserve_revenue_usd: f64) -> f64 {
-    if case.loads.iter().all(|load| load.restart.is_none()) {
-        return 0.0;
-    }
-    let margin: f64 = loads.iter().map(|load| load.revenue_usd - load.power_cost_usd).sum();
-    (margin + reserve_revenue_usd + optimum.block_value_usd - optimum.value_usd).max(0.0)
 }
 
 /// Steps of the weeks of seven whole local days in which power for all loads would cost most, heaviest first, none overlapping.
