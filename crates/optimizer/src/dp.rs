@@ -1,23 +1,18 @@
 //! The computed policy: backward induction over the conversion problem, compressed so that many paths can follow it.
 //!
-//! Per stage and state the continuation value is fitted on the grid by a polynomial of total degree [`DEGREE`] in the two
-//! grid coordinates, weighted by where paths go; a path then needs a few dozen coefficients instead of the grid.
+//! Of the grid only the polynomials of [`crate::continuation`] are kept, so memory does not grow with the paths that follow
+//! the plan.
 
-use crate::backward::{Observer, solve};
+use crate::backward::solve;
+use crate::continuation::{Continuation, Fitter};
 use crate::conversion::{ExpectedGains, FactorFit};
 use crate::gains::{ContractValues, hall_kinds};
-use crate::kernel::{BLOCK, Kernel};
 use crate::plan::PlanningModel;
 use crate::policy::{Policy, View};
 use crate::states::{HallLine, StateGraph, TooManyStates};
 use market::Market;
-use nalgebra::{DMatrix, DVector};
 use site::{Campus, Decision, HallUse};
 use thiserror::Error;
-
-/// Total degree of the fitted polynomials.
-pub const DEGREE: usize = 6;
-const N_TERMS: usize = (DEGREE + 1) * (DEGREE + 2) / 2;
 
 /// Why a plan cannot be computed.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -60,10 +55,7 @@ pub struct Dp {
     /// Initial number of halls that could be converted.
     n_halls: usize,
     reach: [f64; 2],
-    /// Scale of the coordinates by stage.
-    scales: Vec<[f64; 2]>,
-    /// Coefficients by stage, then `[n_states, N_TERMS]` row-major.
-    coefficients: Vec<Vec<f64>>,
+    continuation: Continuation,
 }
 
 /// The line of halls of a campus under a market's offers.
@@ -104,16 +96,10 @@ impl Dp {
         let fitter = Fitter::new(&kernel, stages.len() as u32);
         // Gains are in money of the first opening already, so stages are not discounted again.
         let (_, kept) = solve(&kernel, &graph, 1.0, &stages, &fitter, kernel.origin());
-        let coefficients = kept.into_iter().map(|blocks| blocks.into_iter().flatten().collect()).collect();
+        let continuation = Continuation::new(fitter, kept);
         let reach = [kernel.axis1[kernel.axis1.len() - 1], kernel.axis2[kernel.axis2.len() - 1]];
-        let scales = fitter.scales;
         let axis1 = kernel.axis1;
-        Self { market, fit, graph, contracts, gains, axis1, n_halls, reach, scales, coefficients }
-    }
-
-    fn continuation(&self, stage: usize, state: usize, terms: &[f64; N_TERMS]) -> f64 {
-        let coefficients = &self.coefficients[stage][state * N_TERMS..][..N_TERMS];
-        coefficients.iter().zip(terms).map(|(c, t)| c * t).sum()
+        Self { market, fit, graph, contracts, gains, axis1, n_halls, reach, continuation }
     }
 
     /// What waiting and each number of starts are worth at a view, USD; the gain of hosting plus what is left to gain.
@@ -140,7 +126,7 @@ impl Dp {
         );
         let u = self.fit.factors.to_grid(z);
         let u = [0, 1].map(|i| u[i].clamp(-self.reach[i], self.reach[i]));
-        let terms = terms(u, self.scales[t]);
+        let terms = self.continuation.terms(t, self.fit.factors.step(u, [0.0, 0.0]));
         let mut gained = 0.0;
         let mut values = Vec::with_capacity(most + 1);
         for (starts, &next) in self.graph.moves(state).iter().enumerate().take(most + 1) {
@@ -149,7 +135,7 @@ impl Dp {
                 gained += self.contracts[kind].hosting_start[t].at(rent)
                     + self.gains.at(kind, t, &self.axis1, u[0]);
             }
-            values.push(gained + self.continuation(t, next, &terms));
+            values.push(gained + self.continuation.value(t, next, &terms));
         }
         Some(values)
     }
@@ -167,88 +153,5 @@ impl Policy for Dp {
             }
         }
         Decision { hosting_halls: best as u32, gpu_halls: 0 }
-    }
-}
-
-/// Powers of the scaled coordinates up to the total degree.
-fn terms(u: [f64; 2], scale: [f64; 2]) -> [f64; N_TERMS] {
-    let (x, y) = (u[0] / scale[0], u[1] / scale[1]);
-    let mut terms = [0.0; N_TERMS];
-    let mut n = 0;
-    let mut xi = 1.0;
-    for i in 0..=DEGREE {
-        let mut term = xi;
-        for _ in 0..=DEGREE - i {
-            terms[n] = term;
-            term *= y;
-            n += 1;
-        }
-        xi *= x;
-    }
-    terms
-}
-
-/// Fits polynomials to continuation values, stage by stage.
-struct Fitter<'a> {
-    kernel: &'a Kernel,
-    scales: Vec<[f64; 2]>,
-}
-
-/// Points that matter at a stage, and the matrix that takes their values to coefficients.
-struct Projection {
-    nodes: Vec<usize>,
-    /// `[nodes, N_TERMS]` row-major.
-    weights: Vec<f64>,
-}
-
-impl<'a> Fitter<'a> {
-    fn new(kernel: &'a Kernel, n_months: u32) -> Self {
-        // At the first opening there is one point only; a scale of one noise deviation keeps the fit well posed.
-        let scales = (0..n_months).map(|t| kernel.factors.spread(t).map(|s| s.max(1.0))).collect();
-        Self { kernel, scales }
-    }
-}
-
-impl Observer for Fitter<'_> {
-    type Prepared = Projection;
-    /// Coefficients of the block's states, `[BLOCK, N_TERMS]` row-major.
-    type Kept = Vec<f64>;
-
-    fn prepare(&self, stage: usize) -> Projection {
-        let scale = self.scales[stage];
-        let n2 = self.kernel.axis2.len();
-        let coordinates = |node: usize| [self.kernel.axis1[node / n2], self.kernel.axis2[node % n2]];
-        let weight = |node: usize| {
-            let u = coordinates(node);
-            (-0.25 * ((u[0] / scale[0]).powi(2) + (u[1] / scale[1]).powi(2))).exp()
-        };
-        let nodes: Vec<usize> = (0..self.kernel.n_nodes()).filter(|&node| weight(node) > 1e-3).collect();
-        let design = DMatrix::from_fn(nodes.len(), N_TERMS, |r, c| {
-            weight(nodes[r]) * terms(coordinates(nodes[r]), scale)[c]
-        });
-        // Least squares by QR: coefficients = R⁻¹ Qᵀ (weights · values).
-        let qr = design.qr();
-        let mut projection = qr.q().transpose();
-        if !qr.r().solve_upper_triangular_mut(&mut projection) {
-            projection.fill(0.0);
-        }
-        for (column, &node) in nodes.iter().enumerate() {
-            let scaled: DVector<f64> = projection.column(column) * weight(node);
-            projection.set_column(column, &scaled);
-        }
-        Projection { weights: projection.as_slice().to_vec(), nodes }
-    }
-
-    fn keep(&self, projection: &Projection, continuation: &[f64]) -> Vec<f64> {
-        let mut sums = [[0.0; BLOCK]; N_TERMS];
-        for (node, weights) in projection.nodes.iter().zip(projection.weights.chunks_exact(N_TERMS)) {
-            let values = &continuation[node * BLOCK..][..BLOCK];
-            for (sum, w) in sums.iter_mut().zip(weights) {
-                for (s, v) in sum.iter_mut().zip(values) {
-                    *s += w * v;
-                }
-            }
-        }
-        (0..BLOCK).flat_map(|state| sums.iter().map(move |sum| sum[state])).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod backward;
 pub mod bound;
+pub mod continuation;
 pub mod contract_backed;
 pub mod conversion;
 pub mod dp;
