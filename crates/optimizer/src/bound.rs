@@ -39,18 +39,31 @@ impl BoundPaths {
     /// `n_pairs` antithetic pairs under the offer laws of the stages. The same seed gives the same paths.
     #[must_use]
     pub fn antithetic(seed: u64, n_pairs: usize, stages: &[Stage]) -> Self {
-        let n_stages = stages.len();
+        let law =
+            |t: usize| OfferLaw { size: &stages[t].size_probability, class: &stages[t].class_probability };
+        Self::under(seed, n_pairs, stages.len(), law)
+    }
+
+    /// The same under the offer law of each stage.
+    #[must_use]
+    pub fn under<'a>(
+        seed: u64,
+        n_pairs: usize,
+        n_stages: usize,
+        law: impl Fn(usize) -> OfferLaw<'a>,
+    ) -> Self {
         let mut innovations = Vec::with_capacity(2 * n_pairs * n_stages);
         let mut offers = Vec::with_capacity(2 * n_pairs * n_stages);
         for pair in 0..n_pairs as u64 {
             let stream = |factor, t: usize| Stream::new(seed ^ BOUND_SEED, pair, factor, t as u32);
             for sign in [1.0, -1.0] {
-                for (t, stage) in stages.iter().enumerate() {
+                for t in 0..n_stages {
+                    let law = law(t);
                     let mut noise = stream(Factor::Correlated, t);
                     innovations.push([0, 1].map(|_| sign * normal_quantile(uniform(&mut noise))));
                     let mut draw = stream(Factor::Offers, t);
-                    let size = pick(&stage.size_probability, uniform(&mut draw));
-                    let class = pick(&stage.class_probability, uniform(&mut draw));
+                    let size = pick(law.size, uniform(&mut draw));
+                    let class = pick(law.class, uniform(&mut draw));
                     offers.push(size.zip(class).map(|(size, class)| [size, class]));
                 }
             }
@@ -92,7 +105,9 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    fn of(values: impl ExactSizeIterator<Item = f64>) -> Self {
+    /// The mean of paths of which `2i` and `2i + 1` are an antithetic pair.
+    #[must_use]
+    pub fn of(values: impl ExactSizeIterator<Item = f64>) -> Self {
         let values: Vec<f64> = values.collect();
         let pairs: Vec<f64> =
             values.chunks(2).map(|pair| pair.iter().sum::<f64>() / pair.len() as f64).collect();
@@ -162,7 +177,7 @@ pub fn bounds(
                     gains_at(t, kernel.factors.to_deviations(follower.points[at]), gains);
                     let offer = paths.offers[at].map(|[size, class]| Offer { size, class });
                     let known = blocks.iter().flat_map(|block| &block[path * BLOCK..][..BLOCK]);
-                    walker.take(known.take(n_states));
+                    walker.take(known.take(n_states).copied());
                     walker.step_back(graph, &StageView { discount, law, gains, offer });
                 },
             );

@@ -52,6 +52,12 @@ impl Continuation {
         Self { scales: fitter.scales, coefficients, stride }
     }
 
+    /// Numbers that [`Self::values`] writes: states, rounded up to whole blocks.
+    #[must_use]
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
     /// Terms at the conditional mean `mu` of the next grid coordinates.
     #[must_use]
     pub fn terms(&self, stage: usize, mu: [f64; 2]) -> Terms {
@@ -71,7 +77,7 @@ impl Continuation {
         column.zip(terms).map(|(c, t)| c * t).sum()
     }
 
-    /// Polynomials of all states at once, added up in `out`; `out` holds at least as many numbers as there are states.
+    /// Polynomials of all states at once, `[stride]`.
     pub fn values(&self, stage: usize, terms: &Terms, out: &mut [f64]) {
         out.fill(0.0);
         for (row, &term) in self.coefficients[stage].chunks_exact(self.stride).zip(terms) {

@@ -21,6 +21,10 @@ pub struct FactorFit {
     pub factors: Factors,
     /// Mean log hashprice at each opening, `[n_months]`.
     pub ln_hashprice: Vec<f64>,
+    /// Mean log Bitcoin price (USD) at each opening, `[n_months]`.
+    pub ln_btc_price: Vec<f64>,
+    /// Mean log difficulty at each opening, `[n_months]`.
+    pub ln_difficulty: Vec<f64>,
 }
 
 impl FactorFit {
@@ -55,6 +59,7 @@ pub fn fit_factors(market: &Market, n_paths: u64) -> FactorFit {
     let n_months = market.calendar.n_months();
     // Log hashprice by path and month, and the lease deviation beside it.
     let mut paths: Vec<Vec<[f64; 2]>> = Vec::new();
+    let (mut ln_btc_price, mut ln_difficulty) = (vec![0.0; n_months], vec![0.0; n_months]);
     for first in (0..n_paths).step_by(LANES) {
         let n_lanes = LANES.min((n_paths - first) as usize);
         let mut lanes = MarketLanes::without_power(&pilot, first, n_lanes);
@@ -65,6 +70,9 @@ pub fn fit_factors(market: &Market, n_paths: u64) -> FactorFit {
                 let expected = rate.rate_at(month.month, rate.expected_deviation(month.month));
                 let lease = opening.lease_rate_usd_per_kw_month / expected;
                 path.push([opening.hashprice_usd_per_ph_day.max(1e-9).ln(), lease.ln()]);
+                let m = month.month as usize;
+                ln_btc_price[m] += opening.btc_price_usd.ln() / n_paths as f64;
+                ln_difficulty[m] += opening.difficulty.ln() / n_paths as f64;
             }
         }
         paths.extend(chunk);
@@ -103,6 +111,8 @@ pub fn fit_factors(market: &Market, n_paths: u64) -> FactorFit {
             correlation: correlation.clamp(-0.95, 0.95),
         },
         ln_hashprice,
+        ln_btc_price,
+        ln_difficulty,
     }
 }
 
@@ -268,39 +278,62 @@ pub(crate) fn expected_month(
     t: usize,
     hashprice: f64,
 ) -> f64 {
-    let worth = Worth::of(campus);
-    let scale = power.scale(t as u32);
-    let hours = market.calendar.hours(t) as f64;
-    let cost_index = campus.company.cost_index(t as u32);
-    let month0 = market.calendar.month(t).month0();
     let figures: Vec<MiningFigures> = (0..campus.fleets.len())
         .map(|fleet| {
-            if fleet != hall.fleet {
-                return MiningFigures::default();
-            }
-            let threshold = worth.mining_threshold(fleet, hashprice, cost_index);
-            let (probability, paid) = power.expected_below(t as u32, month0, threshold / scale);
-            let run_hours = hours * probability;
-            MiningFigures {
-                run_hours,
-                revenue_usd: run_hours * worth.mining_per_hashprice[fleet] * hashprice,
-                power_cost_usd: hours * paid * scale + run_hours * worth.adder_usd_per_mwh,
+            if fleet == hall.fleet {
+                expected_mining(campus, market, power, fleet, t, hashprice)
+            } else {
+                MiningFigures::default()
             }
         })
         .collect();
-    let month = MonthEconomics {
+    let month =
+        MonthEconomics { hashprice_usd_per_ph_day: hashprice, ..quiet_month(campus, market, t, &figures) };
+    let mut ledger = Ledger::default();
+    step_hall(campus, hall, &mut site::HallUse::Mining, &month, &mut ledger);
+    campus.company.discount_factor(t as u32) * ledger.net_cash_flow_usd()
+}
+
+/// Expected figures of a fleet in month `t` at a hashprice held over the month.
+pub(crate) fn expected_mining(
+    campus: &Campus,
+    market: &Market,
+    power: &PowerModel,
+    fleet: usize,
+    t: usize,
+    hashprice: f64,
+) -> MiningFigures {
+    let worth = Worth::of(campus);
+    let scale = power.scale(t as u32);
+    let hours = market.calendar.hours(t) as f64;
+    let threshold = worth.mining_threshold(fleet, hashprice, campus.company.cost_index(t as u32));
+    let month0 = market.calendar.month(t).month0();
+    let (probability, paid) = power.expected_below(t as u32, month0, threshold / scale);
+    let run_hours = hours * probability;
+    MiningFigures {
+        run_hours,
+        revenue_usd: run_hours * worth.mining_per_hashprice[fleet] * hashprice,
+        power_cost_usd: hours * paid * scale + run_hours * worth.adder_usd_per_mwh,
+    }
+}
+
+/// A month without prices, round figures of mining.
+pub(crate) fn quiet_month<'a>(
+    campus: &Campus,
+    market: &Market,
+    t: usize,
+    mining: &'a [MiningFigures],
+) -> MonthEconomics<'a> {
+    MonthEconomics {
         month: t as u32,
-        hours,
-        cost_index,
-        hashprice_usd_per_ph_day: hashprice,
+        hours: market.calendar.hours(t) as f64,
+        cost_index: campus.company.cost_index(t as u32),
+        hashprice_usd_per_ph_day: 0.0,
         lease_rate_usd_per_kw_month: 0.0,
         gpu_hour_price_usd: 0.0,
         gpu_price_multiple: 0.0,
         power_price_usd_per_mwh: 0.0,
-        mining: &figures,
+        mining,
         gpu: site::GpuFigures::default(),
-    };
-    let mut ledger = Ledger::default();
-    step_hall(campus, hall, &mut site::HallUse::Mining, &month, &mut ledger);
-    campus.company.discount_factor(t as u32) * ledger.net_cash_flow_usd()
+    }
 }

@@ -3,15 +3,15 @@
 //! Of the grid only the polynomials of [`crate::continuation`] are kept, so memory does not grow with the paths that follow
 //! the plan.
 
-use crate::backward::solve;
+use crate::backward::{Stage, solve};
 use crate::continuation::{Continuation, Fitter};
 use crate::conversion::{ExpectedGains, FactorFit};
 use crate::gains::{ContractValues, hall_kinds};
 use crate::plan::PlanningModel;
 use crate::policy::{Policy, View};
 use crate::states::{HallLine, StateGraph, TooManyStates};
-use market::Market;
-use site::{Campus, Decision, HallUse};
+use market::{Market, PowerModel, PowerSource};
+use site::{Campus, Decision, LeaseOffer};
 use thiserror::Error;
 
 /// Why a plan cannot be computed.
@@ -46,16 +46,17 @@ impl Default for DpSettings {
 /// The computed plan of a scenario.
 #[derive(Debug)]
 pub struct Dp {
-    market: Market,
-    fit: FactorFit,
-    graph: StateGraph,
-    contracts: Vec<ContractValues>,
-    gains: ExpectedGains,
-    axis1: Vec<f64>,
-    /// Initial number of halls that could be converted.
-    n_halls: usize,
+    pub(crate) market: Market,
+    pub(crate) fit: FactorFit,
+    pub(crate) graph: StateGraph,
+    pub(crate) contracts: Vec<ContractValues>,
+    pub(crate) gains: ExpectedGains,
+    pub(crate) axis1: Vec<f64>,
     reach: [f64; 2],
-    continuation: Continuation,
+    pub(crate) continuation: Continuation,
+    /// Probabilities of offers by size class and by rent class.
+    pub(crate) size_probability: Vec<f64>,
+    pub(crate) class_probability: Vec<f64>,
 }
 
 /// The line of halls of a campus under a market's offers.
@@ -92,48 +93,74 @@ impl Dp {
     /// Solves a planning model.
     #[must_use]
     pub fn solve(model: PlanningModel) -> Self {
-        let PlanningModel { market, fit, kernel, graph, contracts, gains, stages, n_halls } = model;
+        let PlanningModel { market, fit, kernel, graph, contracts, gains, stages } = model;
         let fitter = Fitter::new(&kernel, stages.len() as u32);
         // Gains are in money of the first opening already, so stages are not discounted again.
         let (_, kept) = solve(&kernel, &graph, 1.0, &stages, &fitter, kernel.origin());
         let continuation = Continuation::new(fitter, kept);
         let reach = [kernel.axis1[kernel.axis1.len() - 1], kernel.axis2[kernel.axis2.len() - 1]];
         let axis1 = kernel.axis1;
-        Self { market, fit, graph, contracts, gains, axis1, n_halls, reach, continuation }
+        let Stage { class_probability, size_probability, .. } = stages.into_iter().next().unwrap_or_default();
+        Self {
+            market,
+            fit,
+            graph,
+            contracts,
+            gains,
+            axis1,
+            reach,
+            continuation,
+            size_probability,
+            class_probability,
+        }
     }
 
-    /// What waiting and each number of starts are worth at a view, USD; the gain of hosting plus what is left to gain.
-    fn alternatives(&self, view: &View<'_>, rent: f64, most: usize) -> Option<Vec<f64>> {
-        let t = view.state.month as usize;
-        let mut months_left: Vec<u32> = Vec::new();
-        let mut mining = 0;
-        for (hall, described) in view.state.halls.iter().zip(&view.campus.halls) {
-            match hall {
-                HallUse::Mining => mining += 1,
-                HallUse::Building { months_left: left, .. } if !described.opening.is_committed() => {
-                    months_left.push(*left);
-                }
-                _ => {}
-            }
+    /// The law of power, which a plan always has.
+    pub(crate) fn power(&self) -> &PowerModel {
+        match &self.market.power {
+            PowerSource::Model(power) => power,
+            PowerSource::Replay(_) => unreachable!("a planning model is refused where power is replayed"),
         }
-        let state = self.graph.find(self.n_halls - mining, &mut months_left)?;
-        let opening = view.opening;
+    }
+
+    /// Grid coordinates held to the grid.
+    pub(crate) fn within_reach(&self, u: [f64; 2]) -> [f64; 2] {
+        [0, 1].map(|i| u[i].clamp(-self.reach[i], self.reach[i]))
+    }
+
+    /// Grid coordinates of a view's prices.
+    fn grid_point(&self, view: &View<'_>) -> [f64; 2] {
+        let (opening, t) = (view.opening, view.state.month as usize);
         let z = self.fit.deviations(
             &self.market,
             t,
             opening.hashprice_usd_per_ph_day,
             opening.lease_rate_usd_per_kw_month,
         );
-        let u = self.fit.factors.to_grid(z);
-        let u = [0, 1].map(|i| u[i].clamp(-self.reach[i], self.reach[i]));
+        self.within_reach(self.fit.factors.to_grid(z))
+    }
+
+    /// Gain of a start in month `t` of a kind of hall under a rent, USD discounted to the first opening.
+    pub(crate) fn gain(&self, t: usize, kind: usize, rent: f64, u: [f64; 2]) -> f64 {
+        self.contracts[kind].hosting_start[t].at(rent) + self.gains.at(kind, t, &self.axis1, u[0])
+    }
+
+    /// Gain of a start now of a kind of hall under an offer, USD discounted to the first opening.
+    pub(crate) fn gain_now(&self, view: &View<'_>, offer: &LeaseOffer, kind: usize) -> f64 {
+        self.gain(view.state.month as usize, kind, offer.rent.get(), self.grid_point(view))
+    }
+
+    /// What waiting and each number of starts are worth at a view, USD; the gain of hosting plus what is left to gain.
+    fn alternatives(&self, view: &View<'_>, rent: f64, most: usize) -> Option<Vec<f64>> {
+        let t = view.state.month as usize;
+        let state = self.graph.state_of(view.campus, view.state)?;
+        let u = self.grid_point(view);
         let terms = self.continuation.terms(t, self.fit.factors.step(u, [0.0, 0.0]));
         let mut gained = 0.0;
         let mut values = Vec::with_capacity(most + 1);
         for (starts, &next) in self.graph.moves(state).iter().enumerate().take(most + 1) {
             if starts > 0 {
-                let kind = self.graph.kind_of_next(state, starts - 1);
-                gained += self.contracts[kind].hosting_start[t].at(rent)
-                    + self.gains.at(kind, t, &self.axis1, u[0]);
+                gained += self.gain(t, self.graph.kind_of_next(state, starts - 1), rent, u);
             }
             values.push(gained + self.continuation.value(t, next, &terms));
         }

@@ -2,7 +2,7 @@
 
 use crate::policy::{PastMonth, View};
 use crate::rules::hosting_margin_usd_per_gross_mw;
-use site::{AiForm, HallUse, YearMonth};
+use site::{AiForm, HallUse, YearMonth, free_funds_usd};
 
 /// A name that formulas may use.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ pub(crate) struct Sight<'a> {
 }
 
 /// Everything that a rule may use. What has no value yet, such as last month's figures in the first month, is unknown (NaN).
-pub const KNOWN: [Known; 27] = [
+pub const KNOWN: [Known; 28] = [
     known("year", "calendar year", |s| f64::from(s.calendar_month().year)),
     known("month", "month of the year, 1 to 12", |s| f64::from(s.calendar_month().month)),
     known("months_passed", "months since the first opening, 0 in the first month", |s| {
@@ -111,6 +111,9 @@ pub const KNOWN: [Known; 27] = [
     }),
     known("liquidity_musd", "cash and committed funding, millions", |s| {
         (s.view.state.cash_usd + s.view.campus.company.committed_funding_usd) / 1e6
+    }),
+    known("free_funds_musd", "liquidity less what conversions under way still have to pay, millions", |s| {
+        free_funds_usd(s.view.campus, s.view.state) / 1e6
     }),
 ];
 

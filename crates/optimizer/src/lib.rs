@@ -2,6 +2,7 @@
 
 pub mod backward;
 pub mod bound;
+pub mod cash_bound;
 pub mod continuation;
 pub mod contract_backed;
 pub mod conversion;
@@ -16,6 +17,8 @@ pub mod least_squares_monte_carlo;
 pub mod myopic;
 pub mod own_rule;
 pub mod plan;
+pub mod plan_marks;
+pub mod plan_path;
 pub mod policy;
 pub mod real_options;
 pub mod rules;
@@ -25,6 +28,7 @@ pub mod switching;
 pub mod two_stage;
 
 pub use bound::{Bounds, Estimate};
+pub use cash_bound::CashTerms;
 pub use contract_backed::{ContractBacked, ContractTerms};
 pub use conversion::{FactorFit, fit_factors};
 pub use dp::{Dp, DpError, DpSettings};
@@ -35,6 +39,8 @@ pub use known::{KNOWN, known_names};
 pub use myopic::MyopicNpv;
 pub use own_rule::{OwnRule, RuleTerms};
 pub use plan::PlanningModel;
+pub use plan_marks::{MeanValuePlan, PaysNow};
+pub use plan_path::{Judged, PlanMonth, PlanPath, PolicyOnPath};
 pub use policy::{PastMonth, Policy, View};
 pub use rules::{AllAiAsap, AllMining, ConstantShare, Hurdle, Trigger};
 pub use schedule::{FixedSchedule, Starts};

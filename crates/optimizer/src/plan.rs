@@ -1,11 +1,10 @@
-//! The planning model: the two factors, gains and offers that the computed policy plans on, and how good any policy can be within it.
+//! The planning model: the two factors, gains and offers that the computed policy plans on.
 //!
-//! Factor 1 is log hashprice about its expected path, factor 2 the log deviation of the lease rate; power enters by its expected strip. Within
-//! this model the plan's value and an upper bound on every policy's value stand side by side, on paths of the model's own that
-//! played no part in the plan. What the full market adds (power level, jumps, luck of blocks) is outside it.
+//! Factor 1 is log hashprice about its expected path, factor 2 the log deviation of the lease rate; power enters by its expected strip.
+//! Within this model [`crate::plan_path`] holds every policy against an upper bound on paths of the model's own that played no part
+//! in the plan. What the full market adds (power level, jumps, luck of blocks) is outside it.
 
 use crate::backward::Stage;
-use crate::bound::{BoundPaths, Bounds, bounds};
 use crate::conversion::{ExpectedGains, FactorFit, fit_factors};
 use crate::dp::{DpError, DpSettings, contract_values, hall_line};
 use crate::gains::{ContractValues, hall_kinds};
@@ -24,8 +23,6 @@ pub struct PlanningModel {
     pub(crate) contracts: Vec<ContractValues>,
     pub(crate) gains: ExpectedGains,
     pub(crate) stages: Vec<Stage>,
-    /// Initial number of halls that could be converted.
-    pub(crate) n_halls: usize,
 }
 
 impl PlanningModel {
@@ -44,27 +41,6 @@ impl PlanningModel {
         let gains =
             ExpectedGains::new(campus, market, &fit, &kernel, &kinds).ok_or(DpError::ReplayedPower)?;
         let stages = gains.stages(market, &kernel, &contracts);
-        let n_halls = campus.halls.iter().filter(|hall| !hall.opening.is_committed()).count();
-        Ok(Self { market: market.clone(), fit, kernel, graph, contracts, gains, stages, n_halls })
-    }
-
-    /// Value of the plan over mining for ever, and what no policy can exceed, on `n_pairs` antithetic pairs of the model's paths,
-    /// USD discounted to the first opening. Memory is about `2 · n_pairs · states · 40` bytes.
-    #[must_use]
-    pub fn bounds(&self, seed: u64, n_pairs: usize) -> Bounds {
-        let paths = BoundPaths::antithetic(seed, n_pairs, &self.stages);
-        let rate = &self.market.lease_rate;
-        let gains_at = |t: usize, z: [f64; 2], out: &mut [f64]| {
-            let u1 = self.fit.factors.to_grid(z)[0];
-            let market_rent = rate.rate_at(t as u32, rate.expected_deviation(t as u32) + z[1]);
-            let spreads = &self.market.offers.log_spreads;
-            for ((spread, _), row) in spreads.iter().zip(out.chunks_mut(self.contracts.len())) {
-                for (kind, (gain, contract)) in row.iter_mut().zip(&self.contracts).enumerate() {
-                    let leaving = self.gains.at(kind, t, &self.kernel.axis1, u1);
-                    *gain = contract.hosting_start[t].at(market_rent * spread.exp()) + leaving;
-                }
-            }
-        };
-        bounds(&self.kernel, &self.graph, 1.0, &self.stages, &gains_at, &paths)
+        Ok(Self { market: market.clone(), fit, kernel, graph, contracts, gains, stages })
     }
 }

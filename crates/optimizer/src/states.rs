@@ -3,6 +3,7 @@
 //! Halls are taken in one order and all conversions take equally long, so the halls under construction are the ones
 //! started last; the state needs their months left and nothing else. Only states that can be reached are listed.
 
+use site::{Campus, HallUse, State};
 use std::collections::HashMap;
 use thiserror::Error;
 
@@ -146,6 +147,40 @@ impl StateGraph {
     #[must_use]
     pub fn starts_for_offer(&self, state: usize, offer_mw: f64) -> usize {
         self.starts_within(&self.states[state], offer_mw)
+    }
+
+    /// Halls started by a state.
+    #[must_use]
+    pub fn started(&self, state: usize) -> usize {
+        self.states[state].started
+    }
+
+    /// Months left of the halls under construction in a state, longest first: that of the hall started last comes first.
+    #[must_use]
+    pub fn months_left(&self, state: usize) -> &[u32] {
+        &self.states[state].months_left
+    }
+
+    /// Halls that can be converted, and their kinds.
+    #[must_use]
+    pub fn kinds(&self) -> &[usize] {
+        &self.line.kind
+    }
+
+    /// The state of a campus, by the halls that could be converted at its first opening; `None` if it cannot be reached.
+    #[must_use]
+    pub fn state_of(&self, campus: &Campus, state: &State) -> Option<usize> {
+        let mut started = 0;
+        let mut months_left: Vec<u32> = Vec::new();
+        let convertible =
+            state.halls.iter().zip(&campus.halls).filter(|(_, hall)| !hall.opening.is_committed());
+        for (hall, _) in convertible {
+            started += usize::from(hall.is_committed());
+            if let HallUse::Building { months_left: left, .. } = hall {
+                months_left.push(*left);
+            }
+        }
+        self.find(started, &mut months_left)
     }
 
     /// The state with `started` halls of which those with `months_left` (any order) are under construction.

@@ -63,7 +63,7 @@ impl Tree {
             let ahead = self.ahead(date as i32, margins[date]);
             let next = if date < 2 { self.value(date as i32 + 1, margins[date + 1]) } else { 0.0 };
             // State 0 is unconverted, state 1 converted and worth no more.
-            walker.take([[ahead, share * (next - ahead)], [0.0, 0.0]].iter());
+            walker.take([[ahead, share * (next - ahead)], [0.0, 0.0]].into_iter());
             let gain = if as_they_come {
                 self.realised_gain(date, &margins)
             } else {

@@ -67,6 +67,7 @@ fn campus() -> Campus {
             inflation_per_year: 0.0,
             opening_cash_usd: 70e6,
             committed_funding_usd: 30e6,
+            hold_to_cash: false,
             site_resale_usd_per_gross_mw: 0.0,
             discount_rate_per_year: 0.10,
         },

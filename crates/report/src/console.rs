@@ -1,5 +1,6 @@
 //! What a run found, for the terminal: one table and a few sentences.
 
+mod plan_sentences;
 mod sentences;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 //! Each table is one function from [`Outcomes`] to a [`Sheet`]. Means and standard errors are over all paths; quantiles
 //! and per-path values over the first [`Outcomes::n_kept`].
 
+mod bounds;
 mod by_month;
 mod markets;
 mod paths;
@@ -11,8 +12,9 @@ mod summary;
 mod tests;
 mod week;
 
+pub use bounds::bounds;
 pub use by_month::{allocation, cash_flow, monthly};
-pub use markets::{bounds, markets, mining_hours};
+pub use markets::{markets, mining_hours};
 pub use paths::paths;
 pub use summary::summary;
 pub use week::dispatch_week;
@@ -42,7 +44,7 @@ pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
     for (file, table) in tables {
         folder.write(file, &table(outcomes).into_bytes())?;
     }
-    if outcomes.plan_bounds.is_some() {
+    if outcomes.plan_race.is_some() {
         folder.write("bounds.csv", &bounds(outcomes).into_bytes())?;
     }
     Ok(())

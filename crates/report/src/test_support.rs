@@ -95,7 +95,7 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
         out_of_money_hours: vec![vec![51.5; n_months], vec![120.0; n_months]],
         step_hours: 0.25,
         week: week(start),
-        plan_bounds: None,
+        plan_race: None,
         warnings: vec!["made up".into()],
     }
 }

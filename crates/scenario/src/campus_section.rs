@@ -93,6 +93,7 @@ fn read_company(
             Rule::between(0.0, 1e12, "USD"),
             0.0,
         ),
+        hold_to_cash: company.choice("cash_limit", &["none", "funded"], Some(0)) == 1,
         site_resale_usd_per_gross_mw,
         discount_rate_per_year,
     };

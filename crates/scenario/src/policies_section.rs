@@ -123,7 +123,8 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
             let grid_spacing =
                 section.number_or("grid_spacing", Rule::between(0.5, 1.5, "noise deviations"), 1.25);
             let bound_paths = section.whole("bound_paths", 0, 100_000, Some(512)) as usize;
-            PolicyKind::Dp { grid_spacing, bound_paths }
+            let cash_buckets = section.whole("cash_buckets", 1, 200, Some(24)) as usize;
+            PolicyKind::Dp { grid_spacing, bound_paths, cash_buckets }
         }
         _ => PolicyKind::AllMining,
     }

@@ -4,7 +4,7 @@
 //! MW are shared by all policies unless loads compete; then each policy's split is dispatched on its own.
 
 use crate::race::Entrant;
-use crate::study::{ChunkError, FACTORS, Kept, Study};
+use crate::study::{ChunkError, FACTORS, Kept, Study, mining_margin};
 use crate::totals::{Totals, add};
 use dispatch::{MonthFigures, contested_month, month_figures};
 use market::{LANES, MarketLanes, MonthLanes};
@@ -116,7 +116,7 @@ impl Study<'_> {
             total.ai_mw[m] += runner.state.gross_mw_where(self.campus, HallUse::is_committed);
         }
         record_market(&kept, &shared, totals);
-        let margin = self.mining_margin(&shared);
+        let margin = mining_margin(self.campus, &shared);
         record.past.push(PastMonth {
             opening: kept.opening,
             mining_margin_usd_per_gross_mw: margin,

@@ -5,7 +5,7 @@
 
 pub mod dispatch_study;
 pub mod outcomes;
-pub mod plan_bounds;
+pub mod plan_race;
 pub mod run;
 pub mod static_year;
 pub mod statistics;
@@ -19,7 +19,7 @@ mod week;
 
 pub use dispatch_study::{DispatchStudy, LoadTotals, RealTimeStudy, study_dispatch};
 pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
-pub use plan_bounds::{Estimate, PlanBounds};
+pub use plan_race::{AboveBound, Estimate, PlanRace, Standing};
 pub use run::{Observer, Run, RunError, Silent, run};
 pub use static_year::{StaticPrices, StaticUse, static_year};
 pub use statistics::Moments;

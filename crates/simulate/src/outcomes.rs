@@ -3,7 +3,7 @@
 //! Means and errors come from all paths; quantiles, distributions and per-path values from the first
 //! [`Outcomes::n_kept`] paths, so that memory does not grow with the number of paths.
 
-use crate::plan_bounds::PlanBounds;
+use crate::plan_race::PlanRace;
 use crate::statistics::Moments;
 use dispatch::HourRow;
 use site::{Ledger, YearMonth};
@@ -39,8 +39,8 @@ pub struct Outcomes {
     pub step_hours: f64,
     /// A dispatched week of the first path.
     pub week: DispatchWeek,
-    /// What is proven about the computed policy within its planning model.
-    pub plan_bounds: Option<PlanBounds>,
+    /// The race within the planning model of the computed policy, with what no policy can exceed there.
+    pub plan_race: Option<PlanRace>,
     /// Things the reader should know before trusting a number.
     pub warnings: Vec<String>,
 }
@@ -162,6 +162,15 @@ impl Outcomes {
             }
         }
         columns
+    }
+
+    /// The one-sided 95 % limit of the plan's gap over the bound with all-mining's value; `None` without a plan or where the
+    /// bound is not positive.
+    #[must_use]
+    pub fn gap_limit_of_bound(&self) -> Option<f64> {
+        let race = self.plan_race.as_ref()?;
+        let whole = self.policies.first()?.npv_usd.mean() + race.upper_usd.mean;
+        (whole > 0.0).then(|| race.gap_limit_usd() / whole)
     }
 
     /// The policy with the highest mean NPV, of equals the first.

@@ -1,18 +1,34 @@
 //! The policies of a scenario, ready to decide.
 
-use crate::plan_bounds::PlanBounds;
+use crate::plan_race::PlanRaceSettings;
 use optimizer::dp::contract_values;
 use optimizer::{
     AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, MyopicNpv, OwnRule,
-    PlanningModel, Policy, Trigger,
+    Policy, Trigger,
 };
 use scenario::{PolicyKind, PolicyPlan, Scenario};
+use std::sync::Arc;
 
 /// A policy in the race.
 pub(crate) struct Entrant {
     pub(crate) name: String,
     pub(crate) description: String,
-    pub(crate) policy: Box<dyn Policy>,
+    pub(crate) policy: Arc<dyn Policy>,
+}
+
+/// The policies, and what comes with solving them.
+#[derive(Default)]
+pub(crate) struct Race {
+    pub(crate) entrants: Vec<Entrant>,
+    /// The first computed policy that asks for bounds of its planning model.
+    pub(crate) plan: Option<Plan>,
+}
+
+/// A computed policy whose planning model is to be bounded.
+pub(crate) struct Plan {
+    pub(crate) name: String,
+    pub(crate) dp: Arc<Dp>,
+    pub(crate) settings: PlanRaceSettings,
 }
 
 impl Entrant {
@@ -22,51 +38,53 @@ impl Entrant {
     }
 }
 
+/// Whether a policy is computed from a model of the market rather than a rule that people state.
+pub(crate) fn is_computed(kind: &PolicyKind) -> bool {
+    matches!(kind, PolicyKind::Dp { .. })
+}
+
 /// Builds the policies of a scenario, all-mining first; computed ones are solved here.
-///
-/// With the first computed one come the bounds of its planning model, if it asks for them.
-pub(crate) fn entrants(scenario: &Scenario) -> Result<(Vec<Entrant>, Option<PlanBounds>), DpError> {
-    let mut bounds = None;
-    let entrant = |plan: &PolicyPlan| {
-        let policy = policy(plan, scenario, &mut bounds)?;
-        Ok(Entrant { name: plan.name.clone(), description: plan.description(), policy })
-    };
-    let entrants: Result<Vec<Entrant>, DpError> = scenario.policies.iter().map(entrant).collect();
-    Ok((entrants?, bounds))
+pub(crate) fn entrants(scenario: &Scenario) -> Result<Race, DpError> {
+    let mut race = Race::default();
+    for plan in &scenario.policies {
+        let policy = policy(plan, scenario, &mut race)?;
+        race.entrants.push(Entrant { name: plan.name.clone(), description: plan.description(), policy });
+    }
+    Ok(race)
 }
 
 fn policy(
     PolicyPlan { name, kind, .. }: &PolicyPlan,
     scenario: &Scenario,
-    bounds: &mut Option<PlanBounds>,
-) -> Result<Box<dyn Policy>, DpError> {
+    race: &mut Race,
+) -> Result<Arc<dyn Policy>, DpError> {
     let (campus, market) = (&scenario.campus, &scenario.market);
     Ok(match *kind {
-        PolicyKind::AllMining => Box::new(AllMining),
-        PolicyKind::AllAiAsap { form, max_gross_mw } => Box::new(AllAiAsap { form, max_gross_mw }),
-        PolicyKind::FixedSchedule { ref schedule, .. } => Box::new(schedule.clone()),
-        PolicyKind::ConstantShare { share } => Box::new(ConstantShare { share }),
+        PolicyKind::AllMining => Arc::new(AllMining),
+        PolicyKind::AllAiAsap { form, max_gross_mw } => Arc::new(AllAiAsap { form, max_gross_mw }),
+        PolicyKind::FixedSchedule { ref schedule, .. } => Arc::new(schedule.clone()),
+        PolicyKind::ConstantShare { share } => Arc::new(ConstantShare { share }),
         PolicyKind::Hurdle { required_rent, max_gross_mw } => {
-            Box::new(Hurdle { required_rent, max_gross_mw })
+            Arc::new(Hurdle { required_rent, max_gross_mw })
         }
         PolicyKind::ContractBacked(terms) => {
-            Box::new(ContractBacked::new(campus, contract_values(campus, market), terms))
+            Arc::new(ContractBacked::new(campus, contract_values(campus, market), terms))
         }
         PolicyKind::Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw } => {
-            Box::new(Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw })
+            Arc::new(Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw })
         }
         PolicyKind::MyopicNpv { margin_usd_per_gross_mw, max_gross_mw } => {
-            Box::new(MyopicNpv::new(campus, market, margin_usd_per_gross_mw, max_gross_mw)?)
+            Arc::new(MyopicNpv::new(campus, market, margin_usd_per_gross_mw, max_gross_mw)?)
         }
-        PolicyKind::Rule(ref terms) => Box::new(OwnRule::new((**terms).clone())),
-        PolicyKind::Dp { grid_spacing, bound_paths } => {
+        PolicyKind::Rule(ref terms) => Arc::new(OwnRule::new((**terms).clone())),
+        PolicyKind::Dp { grid_spacing, bound_paths, cash_buckets } => {
             let settings = DpSettings { grid_spacing, ..DpSettings::default() };
-            let model = PlanningModel::new(campus, market, settings)?;
-            if bound_paths > 0 && bounds.is_none() {
-                let found = model.bounds(scenario.run.seed, bound_paths.div_ceil(2));
-                *bounds = Some(PlanBounds::of(name, &found));
+            let dp = Arc::new(Dp::new(campus, market, settings)?);
+            if bound_paths > 0 && race.plan.is_none() {
+                let settings = PlanRaceSettings { n_paths: bound_paths, cash_buckets };
+                race.plan = Some(Plan { name: name.clone(), dp: Arc::clone(&dp), settings });
             }
-            Box::new(Dp::solve(model))
+            dp
         }
     })
 }

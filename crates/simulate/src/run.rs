@@ -6,7 +6,8 @@
 
 use crate::chunk::CHUNK;
 use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
-use crate::race::{Entrant, entrants};
+use crate::plan_race::{AboveBound, plan_race};
+use crate::race::{Entrant, Race, entrants};
 use crate::statistics::{irrs, lower_cvar_of_sorted, moic, payback_periods, quantile_of_sorted};
 use crate::study::{ChunkError, FACTORS, Study};
 use crate::totals::{PolicyTotals, Totals};
@@ -34,6 +35,9 @@ pub enum RunError {
     /// Policies and marks disagree: a bug.
     #[error(transparent)]
     Chunk(#[from] ChunkError),
+    /// A policy exceeds what its model allows: a bug.
+    #[error(transparent)]
+    AboveBound(#[from] AboveBound),
     /// Stopped before the first paths were done.
     #[error("stopped before any path was done; nothing was written")]
     Stopped,
@@ -91,8 +95,11 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
     pool.install(|| {
         let mut clock = Clock::start();
         observer.stage("solving policies", 0);
-        let (entrants, plan_bounds) = entrants(scenario)?;
+        let Race { entrants, plan } = entrants(scenario)?;
         clock.lap("policies");
+        observer.stage("bounding the plan", 0);
+        let plan_race = plan.map(|plan| plan_race(scenario, &entrants, &plan)).transpose()?;
+        clock.lap("bounds");
         let (campus, market) = (&scenario.campus, &scenario.market);
         let graph = StateGraph::new(hall_line(campus, market), MAX_STATES);
         let contracts = contract_values(campus, market);
@@ -114,7 +121,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         let remarks: Vec<String> = entrants.iter().filter_map(Entrant::remark).collect();
         observer.stage("summing up", 0);
         let mut outcomes = conclude(scenario, &study, totals);
-        outcomes.plan_bounds = plan_bounds;
+        outcomes.plan_race = plan_race;
         outcomes.warnings.extend(remarks);
         outcomes.warnings.extend(graph.err().map(|error| {
             format!("{error}; until then the builders' limit is left out of perfect foresight, which makes it loose")
@@ -236,7 +243,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
             .collect(),
         step_hours: scenario.market.power.step_hours(),
         week,
-        plan_bounds: None,
+        plan_race: None,
         warnings: scenario.warnings.clone(),
     }
 }

@@ -132,22 +132,19 @@ impl Study<'_> {
             gpu: kept.gpu,
         }
     }
+}
 
-    /// Margin of mining per gross MW over the halls as first built.
-    pub(crate) fn mining_margin(&self, month: &MonthEconomics<'_>) -> f64 {
-        let margin: f64 = self
-            .campus
-            .halls
-            .iter()
-            .map(|hall| {
-                let fleet = &self.campus.fleets[hall.fleet];
-                let figures = &month.mining[hall.fleet];
-                let variable = fleet.variable_opex_usd_per_mwh * month.cost_index * figures.run_hours;
-                hall.gross.get()
-                    * fleet.uptime.get()
-                    * (figures.revenue_usd - figures.power_cost_usd - variable)
-            })
-            .sum();
-        margin / self.campus.gross_mw()
-    }
+/// Margin of mining per gross MW over the halls as first built, USD.
+pub(crate) fn mining_margin(campus: &Campus, month: &MonthEconomics<'_>) -> f64 {
+    let margin: f64 = campus
+        .halls
+        .iter()
+        .map(|hall| {
+            let fleet = &campus.fleets[hall.fleet];
+            let figures = &month.mining[hall.fleet];
+            let variable = fleet.variable_opex_usd_per_mwh * month.cost_index * figures.run_hours;
+            hall.gross.get() * fleet.uptime.get() * (figures.revenue_usd - figures.power_cost_usd - variable)
+        })
+        .sum();
+    margin / campus.gross_mw()
 }

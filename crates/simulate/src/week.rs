@@ -4,7 +4,7 @@
 //! hours in which the split shows most. Without such a month, the dearest interval of all.
 
 use crate::outcomes::DispatchWeek;
-use crate::study::{Kept, Study};
+use crate::study::{Kept, Study, mining_margin};
 use dispatch::{HourRow, MonthFigures, hour_rows, month_figures};
 use market::{LANES, MarketLanes, MonthLanes};
 use optimizer::{PastMonth, View};
@@ -77,7 +77,7 @@ fn follow(study: &Study<'_>, policy: usize) -> Vec<Dispatched> {
         months.push(Dispatched { started, dearest_usd_per_mwh: dearest_price(month) });
         past.push(PastMonth {
             opening: kept.opening,
-            mining_margin_usd_per_gross_mw: study.mining_margin(&economics),
+            mining_margin_usd_per_gross_mw: mining_margin(study.campus, &economics),
             power_price_usd_per_mwh: economics.power_price_usd_per_mwh,
         });
     }

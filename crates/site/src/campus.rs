@@ -224,6 +224,8 @@ pub struct Company {
     pub opening_cash_usd: f64,
     /// Funding that is committed and not yet drawn, USD.
     pub committed_funding_usd: f64,
+    /// Whether a conversion starts only if the money there is pays for it (see [`crate::free_funds_usd`]).
+    pub hold_to_cash: bool,
     /// Value of the connected site at the horizon, USD per gross MW, whatever stands on it.
     pub site_resale_usd_per_gross_mw: f64,
     /// Effective annual discount rate for all policies.

@@ -8,6 +8,7 @@ pub mod units;
 pub mod calendar;
 pub mod campus;
 pub mod economics;
+pub mod funds;
 pub mod hashprice;
 pub mod lease;
 pub mod ledger;
@@ -20,6 +21,7 @@ pub use campus::{
     Campus, Company, Conversion, Fleet, GpuTerms, Hall, HostingCost, HostingTerms, PowerBlock, PowerContract,
 };
 pub use economics::{GpuFigures, MiningFigures, MonthEconomics};
+pub use funds::{free_funds_usd, start_cost_usd};
 pub use lease::{Lease, LeaseOffer};
 pub use ledger::Ledger;
 pub use state::{AiForm, Decision, HallUse, State};

@@ -5,6 +5,7 @@
 
 use crate::campus::{Campus, Fleet, Hall, HostingCost, RESALE_REFERENCE_HASHPRICE};
 use crate::economics::MonthEconomics;
+use crate::funds::{free_funds_usd, start_cost_usd};
 use crate::lease::{Lease, LeaseOffer};
 use crate::ledger::Ledger;
 use crate::state::{AiForm, Decision, HallUse, State};
@@ -15,7 +16,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum StepError {
-    /// More halls than the offer, the builders, the firm connection or the campus allow.
+    /// More halls than the offer, the builders, the firm connection, the campus or (where starts are held to it) the money allow.
     #[error(
         "month {month}: starting {hosting} hosting and {gpus} GPU halls is not possible, at most {max_hosting} and {max_gpus} are"
     )]
@@ -42,34 +43,56 @@ pub struct Limits {
     pub gpu_halls: u32,
 }
 
-/// Relative slack in comparisons of MW, so that sums of hall sizes meet limits they should meet.
-const MW_SLACK: f64 = 1e-9;
+/// Relative slack in comparisons of MW and money, so that sums of hall sizes meet limits they should meet.
+const SLACK: f64 = 1e-9;
 
-/// Halls that can be started under the builders' limit, the firm connection, and (for hosting) the open offer.
+/// Halls that can be started under the builders' limit, the firm connection, (for hosting) the open offer and, where the
+/// company holds starts to it, the money there is.
 #[must_use]
 pub fn limits(campus: &Campus, state: &State, offer: Option<&LeaseOffer>) -> Limits {
-    let halls = |cap_mw: f64| halls_within(campus, state, 0, cap_mw);
-    let room_mw = room_mw(campus, state);
+    let room = Room::of(campus, state);
+    let tenant = |offer: &LeaseOffer| Room { mw: room.mw.min(offer.gross.get()), ..room };
     Limits {
-        hosting_halls: offer.map_or(0, |offer| halls(room_mw.min(offer.gross.get()))),
-        gpu_halls: if campus.gpus.is_some() { halls(room_mw) } else { 0 },
+        hosting_halls: offer
+            .map_or(0, |offer| halls_within(campus, state, 0, AiForm::Hosting, tenant(offer))),
+        gpu_halls: match campus.gpus {
+            Some(_) => halls_within(campus, state, 0, AiForm::OwnGpus, room),
+            None => 0,
+        },
     }
 }
 
-/// Gross MW that builders and the firm connection still allow to start.
-fn room_mw(campus: &Campus, state: &State) -> f64 {
-    let building = state.gross_mw_where(campus, |hall| matches!(hall, HallUse::Building { .. }));
-    let committed = state.gross_mw_where(campus, HallUse::is_committed);
-    (campus.conversion.max_under_construction.get() - building).min(campus.firm.get() - committed)
+/// What is left for further starts.
+#[derive(Clone, Copy)]
+struct Room {
+    /// Gross MW that builders and the firm connection still allow.
+    mw: f64,
+    /// Money that may be tied up, USD; without end where starts are not held to it.
+    usd: f64,
 }
 
-/// Whole halls, next in order after the first `skip`, whose MW fit into `cap_mw`.
-fn halls_within(campus: &Campus, state: &State, skip: usize, cap_mw: f64) -> u32 {
-    let mut used = 0.0;
+impl Room {
+    fn of(campus: &Campus, state: &State) -> Self {
+        let building = state.gross_mw_where(campus, |hall| matches!(hall, HallUse::Building { .. }));
+        let committed = state.gross_mw_where(campus, HallUse::is_committed);
+        let builders = campus.conversion.max_under_construction.get() - building;
+        Self {
+            mw: builders.min(campus.firm.get() - committed),
+            usd: if campus.company.hold_to_cash { free_funds_usd(campus, state) } else { f64::INFINITY },
+        }
+    }
+}
+
+/// Whole halls, next in order after the first `skip`, that fit into `room`.
+fn halls_within(campus: &Campus, state: &State, skip: usize, form: AiForm, mut room: Room) -> u32 {
+    room.mw *= 1.0 + SLACK;
+    room.usd += SLACK * room.usd.abs();
     let mut count = 0;
     for i in state.convertible().skip(skip) {
-        used += campus.halls[i].gross.get();
-        if used > cap_mw * (1.0 + MW_SLACK) {
+        let hall = &campus.halls[i];
+        room.mw -= hall.gross.get();
+        room.usd -= start_cost_usd(campus, hall, form, state.month);
+        if room.mw < 0.0 || room.usd < 0.0 {
             break;
         }
         count += 1;
@@ -117,12 +140,15 @@ pub fn start_conversions(
         return Ok(());
     }
     let possible = limits(campus, state, offer);
-    let hosting_mw: f64 =
-        state.convertible().take(decision.hosting_halls as usize).map(|i| campus.halls[i].gross.get()).sum();
-    let max_gpus = if campus.gpus.is_some() {
-        halls_within(campus, state, decision.hosting_halls as usize, room_mw(campus, state) - hosting_mw)
-    } else {
-        0
+    let hosting = decision.hosting_halls as usize;
+    let mut left = Room::of(campus, state);
+    for i in state.convertible().take(hosting) {
+        left.mw -= campus.halls[i].gross.get();
+        left.usd -= start_cost_usd(campus, &campus.halls[i], AiForm::Hosting, state.month);
+    }
+    let max_gpus = match campus.gpus {
+        Some(_) => halls_within(campus, state, hosting, AiForm::OwnGpus, left),
+        None => 0,
     };
     if decision.hosting_halls > possible.hosting_halls || decision.gpu_halls > max_gpus {
         return Err(StepError::Infeasible {

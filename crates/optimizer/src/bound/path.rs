@@ -33,6 +33,15 @@ pub struct StageView<'a> {
     pub offer: Option<Offer>,
 }
 
+impl StageView<'_> {
+    /// Gain of some starts from a state under the offer that came, money of the stage.
+    #[must_use]
+    pub fn gained(&self, graph: &StateGraph, x: usize, starts: usize) -> f64 {
+        let class = self.offer.map_or(0, |offer| offer.class);
+        (1..=starts).map(|n| gain_of(graph, self, x, class, n)).sum()
+    }
+}
+
 /// Values of one path.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PathValues {
@@ -78,13 +87,25 @@ impl Walker {
 
     /// Takes the continuation of each state at the path's point, undiscounted, and the increment to the next stage: any
     /// number whose mean is zero given what is known at the stage.
-    pub fn take<'a>(&mut self, known: impl Iterator<Item = &'a [f64; 2]>) {
+    pub fn take(&mut self, known: impl Iterator<Item = [f64; 2]>) {
         for (((continuation, penalty), offers), [value, increment]) in
             self.continuation.iter_mut().zip(&mut self.penalty).zip(&self.offers).zip(known)
         {
-            *continuation = *value;
+            *continuation = value;
             *penalty = increment + offers;
         }
+    }
+
+    /// Penalty of each state after the stage's starts, charged on the way to the next stage.
+    #[must_use]
+    pub fn penalties(&self) -> &[f64] {
+        &self.penalty
+    }
+
+    /// The offers' part of the penalty that leads to the stage last gone back over, by state.
+    #[must_use]
+    pub fn offer_penalty(&self, state: usize) -> f64 {
+        self.offers[state]
     }
 
     /// Goes back over one stage.

@@ -1,8 +1,9 @@
 //! What the table shows, in words: who is best, how sure that is, and what to be careful with.
 
+use super::plan_sentences::plan_sentences;
 use super::{WIDTH, percent};
 use crate::numbers::{counted_paths, grouped, million_usd, million_usd_with_error};
-use simulate::{Estimate, Moments, Outcomes, PolicyOutcome};
+use simulate::{Moments, Outcomes, PolicyOutcome};
 
 /// Values this close are the same, USD.
 const SAME_USD: f64 = 1.0;
@@ -10,7 +11,7 @@ const SAME_USD: f64 = 1.0;
 pub(super) fn sentences(outcomes: &Outcomes) -> Vec<String> {
     let best = outcomes.best();
     let mut sentences = vec![best_and_second(outcomes, best), foresight_gap(outcomes, best)];
-    sentences.extend(plan_gap(outcomes));
+    sentences.extend(plan_sentences(outcomes));
     sentences.extend(losers(outcomes));
     if outcomes.policies.iter().any(|policy| policy.incremental_irrs.len() > 1) {
         sentences.push(
@@ -153,45 +154,6 @@ fn foresight_gap(outcomes: &Outcomes, best: &PolicyOutcome) -> String {
         "Perfect foresight, the upper mark that no policy can exceed, is worth {mark} million USD, {gap} million more than {}.{loose}",
         best.name
     )
-}
-
-/// How far the computed policy can be from the best possible within the model that it plans on.
-fn plan_gap(outcomes: &Outcomes) -> Option<String> {
-    let bounds = outcomes.plan_bounds.as_ref()?;
-    let with_error = |estimate: &Estimate| {
-        let places = 2;
-        let [mean, error] = [estimate.mean, estimate.standard_error].map(|usd| grouped(usd / 1e6, places));
-        format!("{mean} ± {error}")
-    };
-    let limit = bounds.gap_limit_usd().max(0.0);
-    let all_mining = outcomes.policies.first()?.npv_usd.mean();
-    let whole = all_mining + bounds.upper_usd.mean;
-    let of_whole = if whole > 0.0 {
-        format!("{} % of the bound with all-mining's value", grouped(100.0 * limit / whole, 3))
-    } else {
-        String::from("no share of the bound, which is not positive")
-    };
-    let stake = at_stake(outcomes, &bounds.policy).map_or(String::new(), |(simple, lead)| {
-        let share = grouped(100.0 * limit / (lead + limit), 2);
-        format!(" and {share} % of what is at stake (its lead over {simple} on the paths above, and the gap)")
-    });
-    Some(format!(
-        "Within the two factors that {} plans on (hashprice and rents; power by its expectation) the plan earns {} million USD over \
-         all-mining, and no policy can earn more than {}: with 95 % confidence the gap is at most {} million, {of_whole}{stake}.",
-        bounds.policy,
-        with_error(&bounds.lower_usd),
-        with_error(&bounds.upper_usd),
-        grouped(limit / 1e6, 3),
-    ))
-}
-
-/// The best policy beside a computed one, and how much less it is worth, if it is worth less.
-fn at_stake<'o>(outcomes: &'o Outcomes, computed: &str) -> Option<(&'o str, f64)> {
-    let own = outcomes.policies.iter().find(|policy| policy.name == computed)?;
-    let others = outcomes.policies.iter().filter(|policy| policy.name != computed);
-    let best = others.max_by(|a, b| a.npv_usd.mean().total_cmp(&b.npv_usd.mean()))?;
-    let lead = own.npv_usd.mean() - best.npv_usd.mean();
-    (lead > 0.0).then_some((best.name.as_str(), lead))
 }
 
 fn losers(outcomes: &Outcomes) -> Option<String> {

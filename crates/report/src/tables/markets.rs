@@ -4,29 +4,6 @@ use super::Sheet;
 use crate::numbers::{exact, unit};
 use simulate::Outcomes;
 
-/// What is proven about the computed policy within its planning model: `metric`, `unit`, `value` and its standard error.
-///
-/// Values are over all-mining, on paths of the model's own; `gap_limit` is the one-sided 95 % limit of bound less policy.
-#[must_use]
-pub fn bounds(outcomes: &Outcomes) -> Sheet {
-    let mut sheet = Sheet::new(&["policy", "paths", "metric", "unit", "value", "standard_error"]);
-    let Some(found) = &outcomes.plan_bounds else { return sheet };
-    let mut row = |metric: &str, value: f64, error: String| {
-        let paths = found.n_paths.to_string();
-        sheet.row([found.policy.clone(), paths, metric.into(), "USD".into(), exact(value), error]);
-    };
-    for (metric, estimate) in [
-        ("lower_bound", &found.lower_usd),
-        ("upper_bound", &found.upper_usd),
-        ("gap", &found.gap_usd),
-        ("foresight", &found.foresight_usd),
-    ] {
-        row(metric, estimate.mean, exact(estimate.standard_error));
-    }
-    row("gap_limit", found.gap_limit_usd(), String::new());
-    sheet
-}
-
 /// Each market factor at each opening.
 ///
 /// Columns: `factor` (its name ends in the unit), `unit`, `month`; `mean` over all paths, quantiles `p5` … `p95` over the

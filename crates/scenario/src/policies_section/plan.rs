@@ -61,6 +61,8 @@ pub enum PolicyKind {
         grid_spacing: f64,
         /// Paths of the planning model on which its value is bounded; 0 for no bound.
         bound_paths: usize,
+        /// Buckets of funds in the bound where starts are held to cash; 1 is the plain envelope.
+        cash_buckets: usize,
     },
 }
 

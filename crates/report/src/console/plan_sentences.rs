@@ -1,0 +1,63 @@
+//! What is proven within the planning model, in words.
+
+use crate::numbers::grouped;
+use simulate::{Estimate, Outcomes, PlanRace};
+
+/// How far the computed policy can be from the best possible, what is at stake, and what waiting and knowing are worth.
+pub(super) fn plan_sentences(outcomes: &Outcomes) -> Vec<String> {
+    let Some(race) = &outcomes.plan_race else { return Vec::new() };
+    let mut sentences = vec![gap(race, outcomes), worth(race)];
+    if let Some(unlimited) = &race.upper_without_cash_limit_usd {
+        sentences.push(format!(
+            "Starts are held to the cash there is, also in this bound; without that limit no policy could earn more than {} million.",
+            with_error(unlimited),
+        ));
+    }
+    if !race.left_out.is_empty() {
+        sentences.push(format!(
+            "The model has no values for {}, which starts own GPUs.",
+            race.left_out.join(" and ")
+        ));
+    }
+    sentences
+}
+
+fn with_error(estimate: &Estimate) -> String {
+    let [mean, error] = [estimate.mean, estimate.standard_error].map(|usd| usd / 1e6);
+    let places = if error < 0.1 { 2 } else { 1 };
+    format!("{} ± {}", grouped(mean, places), grouped(error, places))
+}
+
+fn gap(race: &PlanRace, outcomes: &Outcomes) -> String {
+    let limit = race.gap_limit_usd().max(0.0);
+    let of_bound = outcomes.gap_limit_of_bound().map_or_else(
+        || String::from("no share of the bound, which is not positive"),
+        |share| format!("{} % of the bound with all-mining's value", grouped(100.0 * share.max(0.0), 3)),
+    );
+    let of_stake = match (&race.at_stake, race.gap_limit_of_stake()) {
+        (Some((simple, stake)), Some(share)) => format!(
+            " and {} % of what is at stake (the bound less {simple}, the best rule there: {} million)",
+            grouped(100.0 * share.max(0.0), 2),
+            with_error(stake)
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "Within the two factors that {} plans on (hashprice and rents; power by its expectation) the plan earns {} million USD over \
+         all-mining, and no policy can earn more than {}: with 95 % confidence the gap is at most {} million, {of_bound}{of_stake}.",
+        race.policy,
+        with_error(&race.lower_usd),
+        with_error(&race.upper_usd),
+        grouped(limit / 1e6, 3),
+    )
+}
+
+fn worth(race: &PlanRace) -> String {
+    format!(
+        "There, waiting is worth {} million (against starting whatever gains at once), planning against chance {} (against the plan for \
+         expected prices), and knowing the future would be worth {} more.",
+        with_error(&race.value_of_waiting_usd),
+        with_error(&race.value_of_stochastic_solution_usd),
+        with_error(&race.value_of_foresight_usd),
+    )
+}

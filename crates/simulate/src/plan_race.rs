@@ -1,0 +1,291 @@
+//! The race once more within the planning model, where the best possible value is known between two bounds.
+//!
+//! Every policy decides on the same paths of the model, through the same step, and is held against the upper bound path by
+//! path. The model has two factors, hashprice and rents, and power by its expectation; so these figures stand beside those of
+//! the race and are not differences of them. Policies that start own GPUs are left out: the model has no gain for those.
+
+use crate::race::{Entrant, Plan, is_computed};
+use crate::study::mining_margin;
+use optimizer::{
+    CashTerms, Dp, Judged, MeanValuePlan, PastMonth, PaysNow, PlanMonth, PlanPath, Policy, View,
+};
+use rayon::prelude::*;
+use scenario::Scenario;
+use site::{Campus, HallUse, State, limits, step};
+use thiserror::Error;
+
+pub use optimizer::Estimate;
+
+/// One-sided 95 % quantile of the normal law.
+const ONE_SIDED_95: f64 = 1.644_853_626_951_472_2;
+/// Share of a path's value by which rounding may carry a policy over a bound.
+const ROUNDING: f64 = 1e-9;
+
+/// A theorem of the bounds that did not hold: a bug, never a finding.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[error(
+    "policy {policy} on path {path} of the planning model gains {policy_usd} USD, more than {mark} at {mark_usd} USD: the two disagree about a rule"
+)]
+pub struct AboveBound {
+    /// The policy.
+    pub policy: String,
+    /// The path.
+    pub path: usize,
+    /// Its gain over all-mining.
+    pub policy_usd: f64,
+    /// What it exceeds.
+    pub mark: &'static str,
+    /// The value of that.
+    pub mark_usd: f64,
+}
+
+/// A policy within the planning model, USD discounted to the first opening.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// Its name.
+    pub name: String,
+    /// Whether it is computed rather than a rule.
+    pub computed: bool,
+    /// Gain over all-mining.
+    pub gain_usd: Estimate,
+    /// Upper bound less this policy, paired path by path: its regret at most.
+    pub below_bound_usd: Estimate,
+    /// Best policy less this one, paired.
+    pub below_best_usd: Estimate,
+}
+
+/// Two-sided bound on the best possible value over all-mining within the planning model, and where every policy stands, USD.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanRace {
+    /// The policy that plans on the model.
+    pub policy: String,
+    /// Paths of the model, in antithetic pairs.
+    pub n_paths: usize,
+    /// What the plan earns over all-mining: a lower bound of the best possible.
+    pub lower_usd: Estimate,
+    /// What no policy can exceed.
+    pub upper_usd: Estimate,
+    /// The same for policies that need not be funded, where starts are held to cash.
+    pub upper_without_cash_limit_usd: Option<Estimate>,
+    /// What perfect foresight would earn within the model, funded or not.
+    pub foresight_usd: Estimate,
+    /// Upper less lower, paired path by path.
+    pub gap_usd: Estimate,
+    /// Policies, in the order of the race.
+    pub standings: Vec<Standing>,
+    /// Names of policies that the model has no values for.
+    pub left_out: Vec<String>,
+    /// The best policy that is not computed, and the bound less it, paired: what is at stake.
+    pub at_stake: Option<(String, Estimate)>,
+    /// The plan less starting whatever gains now, paired.
+    pub value_of_waiting_usd: Estimate,
+    /// The plan less the plan for expected prices, paired: the value of the stochastic solution.
+    pub value_of_stochastic_solution_usd: Estimate,
+    /// Foresight less the plan, paired: the expected value of perfect information.
+    pub value_of_foresight_usd: Estimate,
+}
+
+impl PlanRace {
+    /// The gap is at most this with 95 % confidence, USD.
+    #[must_use]
+    pub fn gap_limit_usd(&self) -> f64 {
+        self.gap_usd.mean + ONE_SIDED_95 * self.gap_usd.standard_error
+    }
+
+    /// The same as a share of what is at stake; `None` where nothing is.
+    #[must_use]
+    pub fn gap_limit_of_stake(&self) -> Option<f64> {
+        let (_, stake) = self.at_stake.as_ref()?;
+        (stake.mean > 0.0).then(|| self.gap_limit_usd() / stake.mean)
+    }
+}
+
+/// How the race within the planning model is run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PlanRaceSettings {
+    /// Paths, in antithetic pairs.
+    pub(crate) n_paths: usize,
+    /// Buckets of funds where starts are held to cash.
+    pub(crate) cash_buckets: usize,
+}
+
+/// A policy that takes part: its name and what decides.
+struct Runner<'a> {
+    name: &'a str,
+    computed: bool,
+    policy: &'a dyn Policy,
+}
+
+/// Runs all policies on the plan's own paths.
+pub(crate) fn plan_race(
+    scenario: &Scenario,
+    entrants: &[Entrant],
+    plan: &Plan,
+) -> Result<PlanRace, AboveBound> {
+    let (campus, settings) = (&scenario.campus, plan.settings);
+    let dp = plan.dp.as_ref();
+    let (pays_now, mean_value) = (PaysNow(dp), MeanValuePlan::new(dp));
+    // Marks that are no policies of the race come last.
+    let runners: Vec<Runner<'_>> = entrants
+        .iter()
+        .zip(&scenario.policies)
+        .map(|(entrant, described)| Runner {
+            name: &entrant.name,
+            computed: is_computed(&described.kind),
+            policy: entrant.policy.as_ref(),
+        })
+        .chain([
+            Runner { name: "pays-now", computed: true, policy: &pays_now },
+            Runner { name: "mean-value-plan", computed: true, policy: &mean_value },
+        ])
+        .collect();
+    let cash = campus.company.hold_to_cash.then(|| CashTerms::new(campus, dp, settings.cash_buckets));
+    let paths = dp.plan_paths(scenario.run.seed, settings.n_paths.div_ceil(2));
+    let followed: Vec<Followed> =
+        paths.par_iter().map(|path| follow(campus, dp, path, &runners, cash.as_ref())).collect();
+    for (path, followed) in followed.iter().enumerate() {
+        followed.check(path, &runners)?;
+    }
+    Ok(sum_up(&runners, &plan.name, &followed))
+}
+
+/// A path with everyone's gains on it; `None` for a policy that starts own GPUs.
+struct Followed {
+    judged: Judged,
+    /// Index into the judged policies.
+    place: Vec<Option<usize>>,
+}
+
+impl Followed {
+    fn upper(&self) -> f64 {
+        self.judged.held_to_cash.unwrap_or(self.judged.values.upper)
+    }
+
+    fn controlled(&self, runner: usize) -> Option<f64> {
+        self.place[runner].map(|place| self.judged.policies[place].controlled)
+    }
+
+    /// Holds every policy against both marks on this path.
+    fn check(&self, path: usize, runners: &[Runner<'_>]) -> Result<(), AboveBound> {
+        for (runner, place) in runners.iter().zip(&self.place) {
+            let Some(place) = *place else { continue };
+            let policy = self.judged.policies[place];
+            let marks = [
+                ("the upper bound", policy.controlled, self.upper()),
+                ("perfect foresight", policy.plain, self.judged.values.foresight),
+            ];
+            for (mark, policy_usd, mark_usd) in marks {
+                if policy_usd > mark_usd + ROUNDING * mark_usd.abs().max(1e9) {
+                    return Err(AboveBound { policy: runner.name.into(), path, policy_usd, mark, mark_usd });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Lets everyone decide on a path and judges their starts.
+fn follow(
+    campus: &Campus,
+    dp: &Dp,
+    path: &PlanPath,
+    runners: &[Runner<'_>],
+    cash: Option<&CashTerms<'_>>,
+) -> Followed {
+    let months: Vec<PlanMonth> = (0..path.offers.len()).map(|t| dp.plan_month(campus, path, t)).collect();
+    let past: Vec<PastMonth> = months
+        .iter()
+        .map(|month| PastMonth {
+            opening: month.opening,
+            mining_margin_usd_per_gross_mw: mining_margin(
+                campus,
+                &month.economics(campus, dp.hours(month.month)),
+            ),
+            power_price_usd_per_mwh: month.power_price_usd_per_mwh,
+        })
+        .collect();
+    let mut starts: Vec<Vec<u32>> = Vec::new();
+    let place = runners
+        .iter()
+        .map(|runner| {
+            let own = starts_of(campus, dp, runner.policy, &months, &past)?;
+            starts.push(own);
+            Some(starts.len() - 1)
+        })
+        .collect();
+    let walker = cash.map(|terms| terms.walk(path, &months));
+    Followed { judged: dp.judge(path, &starts, walker), place }
+}
+
+/// Halls that a policy starts in each month; `None` as soon as it starts own GPUs.
+fn starts_of(
+    campus: &Campus,
+    dp: &Dp,
+    policy: &dyn Policy,
+    months: &[PlanMonth],
+    past: &[PastMonth],
+) -> Option<Vec<u32>> {
+    let mut state = State::opening(campus);
+    let mut starts = Vec::with_capacity(months.len());
+    for (t, month) in months.iter().enumerate() {
+        let offer = month.offer.as_ref();
+        let view = View {
+            campus,
+            state: &state,
+            opening: &month.opening,
+            offer,
+            limits: limits(campus, &state, offer),
+            past: &past[..t],
+        };
+        let decision = policy.decide(&view);
+        if decision.gpu_halls > 0 || state.halls.iter().any(|hall| matches!(hall, HallUse::OwnGpus { .. })) {
+            return None;
+        }
+        // Whatever a policy decides within the view's limits can be done.
+        step(campus, &mut state, decision, offer, &month.economics(campus, dp.hours(month.month))).ok()?;
+        starts.push(decision.hosting_halls);
+    }
+    Some(starts)
+}
+
+fn sum_up(runners: &[Runner<'_>], dp_name: &str, paths: &[Followed]) -> PlanRace {
+    let over = |of: &dyn Fn(&Followed) -> f64| Estimate::of(paths.iter().map(of));
+    let runs = |n: usize| paths.iter().all(|path| path.place[n].is_some());
+    let gain = |path: &Followed, n: usize| path.controlled(n).unwrap_or(f64::NAN);
+    let (n_race, pays_now, mean_value) = (runners.len() - 2, runners.len() - 2, runners.len() - 1);
+    let own = runners.iter().position(|runner| runner.name == dp_name).unwrap_or(0);
+    let taking_part: Vec<usize> = (0..n_race).filter(|&n| runs(n)).collect();
+    let mean = |n: usize| over(&|path| gain(path, n)).mean;
+    let best_of = |candidates: &mut dyn Iterator<Item = usize>| {
+        candidates.map(|n| (n, mean(n))).reduce(|best, next| if next.1 > best.1 { next } else { best })
+    };
+    let best = best_of(&mut taking_part.iter().copied()).map_or(own, |(n, _)| n);
+    let simple = best_of(&mut taking_part.iter().copied().filter(|&n| !runners[n].computed));
+    let standing = |&n: &usize| Standing {
+        name: runners[n].name.to_owned(),
+        computed: runners[n].computed,
+        gain_usd: over(&|path| gain(path, n)),
+        below_bound_usd: over(&|path| path.upper() - gain(path, n)),
+        below_best_usd: over(&|path| gain(path, best) - gain(path, n)),
+    };
+    let held = paths.first().is_some_and(|path| path.judged.held_to_cash.is_some());
+    PlanRace {
+        policy: dp_name.to_owned(),
+        n_paths: paths.len(),
+        lower_usd: over(&|path| gain(path, own)),
+        upper_usd: over(&Followed::upper),
+        upper_without_cash_limit_usd: held.then(|| over(&|path| path.judged.values.upper)),
+        foresight_usd: over(&|path| path.judged.values.foresight),
+        gap_usd: over(&|path| path.upper() - gain(path, own)),
+        standings: taking_part.iter().map(standing).collect(),
+        left_out: (0..n_race).filter(|&n| !runs(n)).map(|n| runners[n].name.to_owned()).collect(),
+        at_stake: simple
+            .map(|(n, _)| (runners[n].name.to_owned(), over(&|path| path.upper() - gain(path, n)))),
+        value_of_waiting_usd: over(&|path| gain(path, own) - gain(path, pays_now)),
+        value_of_stochastic_solution_usd: over(&|path| gain(path, own) - gain(path, mean_value)),
+        value_of_foresight_usd: over(&|path| {
+            path.judged.values.foresight
+                - path.place[own].map_or(f64::NAN, |at| path.judged.policies[at].plain)
+        }),
+    }
+}
