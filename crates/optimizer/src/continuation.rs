@@ -77,12 +77,23 @@ impl Continuation {
         column.zip(terms).map(|(c, t)| c * t).sum()
     }
 
-    /// Polynomials of all states at once, `[stride]`.
-    pub fn values(&self, stage: usize, terms: &Terms, out: &mut [f64]) {
-        out.fill(0.0);
-        for (row, &term) in self.coefficients[stage].chunks_exact(self.stride).zip(terms) {
-            for (sum, c) in out.iter_mut().zip(row) {
-                *sum += c * term;
+    /// Of all states at once, `[stride]` each: the polynomial at the terms `expected`, and the surprise of the terms that `came`.
+    pub fn values(
+        &self,
+        stage: usize,
+        expected: &Terms,
+        came: &Terms,
+        value: &mut [f64],
+        surprise: &mut [f64],
+    ) {
+        value.fill(0.0);
+        surprise.fill(0.0);
+        let rows = self.coefficients[stage].chunks_exact(self.stride);
+        for (row, (&expected, came)) in rows.zip(expected.iter().zip(came)) {
+            let change = came - expected;
+            for ((value, surprise), c) in value.iter_mut().zip(surprise.iter_mut()).zip(row) {
+                *value += c * expected;
+                *surprise += c * change;
             }
         }
     }

@@ -149,8 +149,7 @@ impl Dp {
             let mu = self.fit.factors.step(u, [0.0, 0.0]);
             let expected = self.continuation.terms(t, mu);
             let came = self.continuation.terms_that_came(t, [0, 1].map(|i| mu[i] + path.innovations[t][i]));
-            self.continuation.values(t, &expected, &mut continuation);
-            self.continuation.values(t, &std::array::from_fn(|n| came[n] - expected[n]), &mut surprise);
+            self.continuation.values(t, &expected, &came, &mut continuation, &mut surprise);
             self.gains_at(t, u, &mut gains);
             walker.take(continuation.iter().zip(&surprise).map(|(value, surprise)| [*value, *surprise]));
             let stage = StageView { discount: 1.0, law, gains: &gains, offer };

@@ -69,6 +69,10 @@ pub struct Walker {
     penalty: Vec<f64>,
     /// The offers' part of the penalty that leads to this stage.
     offers: Vec<f64>,
+    /// Probabilities of size classes for which `allowed` holds.
+    sizes: Vec<f64>,
+    /// Probability that so many starts are allowed, by state and number of starts, state after state.
+    allowed: Vec<f64>,
 }
 
 impl Walker {
@@ -82,6 +86,8 @@ impl Walker {
             continuation: zeros.clone(),
             penalty: zeros.clone(),
             offers: zeros,
+            sizes: Vec::new(),
+            allowed: Vec::new(),
         }
     }
 
@@ -110,10 +116,30 @@ impl Walker {
 
     /// Goes back over one stage.
     pub fn step_back(&mut self, graph: &StateGraph, stage: &StageView<'_>) {
+        self.learn(graph, stage.law.size);
         std::mem::swap(&mut self.values, &mut self.before);
+        let mut first = 0;
         for x in 0..self.values.len() {
             self.values[x] = self.best(graph, stage, x);
-            self.offers[x] = self.offer_increment(graph, stage, x);
+            let n = graph.moves(x).len();
+            self.offers[x] = self.offer_increment(graph, stage, x, &self.allowed[first..first + n]);
+            first += n;
+        }
+    }
+
+    /// Works out how many starts are allowed how often, unless it knows.
+    fn learn(&mut self, graph: &StateGraph, sizes: &[f64]) {
+        if self.sizes == sizes && !self.allowed.is_empty() {
+            return;
+        }
+        self.sizes = sizes.to_vec();
+        self.allowed.clear();
+        for x in 0..graph.n_states() {
+            let first = self.allowed.len();
+            self.allowed.resize(first + graph.moves(x).len(), 0.0);
+            for (size, p) in sizes.iter().enumerate() {
+                self.allowed[first + graph.max_starts(x, size)] += p;
+            }
         }
     }
 
@@ -149,25 +175,27 @@ impl Walker {
         best
     }
 
-    /// Best planned value under the offer that came less its expectation over offers.
-    fn offer_increment(&self, graph: &StateGraph, stage: &StageView<'_>, x: usize) -> f64 {
+    /// Best planned value under the offer that came less its expectation over offers, `allowed` so many starts how often.
+    fn offer_increment(&self, graph: &StateGraph, stage: &StageView<'_>, x: usize, allowed: &[f64]) -> f64 {
         let moves = graph.moves(x);
         let none = stage.discount * self.continuation[moves[0]];
+        if moves.len() == 1 {
+            return 0.0;
+        }
+        let offered: f64 = allowed.iter().sum();
+        let most = stage.offer.map_or(0, |offer| graph.max_starts(x, offer.size));
         let mut realised = none;
-        let mut expected = none * (1.0 - stage.law.size.iter().sum::<f64>());
+        let mut expected = none * (1.0 - offered + allowed[0]);
         for (class, class_p) in stage.law.class.iter().enumerate() {
+            let came = stage.offer.is_some_and(|offer| offer.class == class);
             let mut gained = 0.0;
-            let mut best = f64::NEG_INFINITY;
-            for (starts, &next) in moves.iter().enumerate() {
+            let mut best = none;
+            for (starts, &next) in moves.iter().enumerate().skip(1) {
                 gained += gain_of(graph, stage, x, class, starts);
                 best = best.max(gained + stage.discount * self.continuation[next]);
-                for (size, p) in stage.law.size.iter().enumerate() {
-                    if graph.max_starts(x, size) == starts {
-                        expected += class_p * p * best;
-                        if stage.offer == Some(Offer { size, class }) {
-                            realised = best;
-                        }
-                    }
+                expected += class_p * allowed[starts] * best;
+                if came && starts == most {
+                    realised = best;
                 }
             }
         }
