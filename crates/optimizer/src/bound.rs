@@ -11,6 +11,7 @@
 mod path;
 mod stencil;
 
+pub(crate) use path::{AllowedStarts, offer_surprise};
 pub use path::{Offer, OfferLaw, PathValues, StageView, Walker};
 
 use crate::backward::{Observer, Stage, sweep};

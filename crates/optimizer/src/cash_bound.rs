@@ -1,133 +1,170 @@
 //! The upper bound for policies that start only what is funded.
 //!
-//! Forward over a path, `F_t(x, b)` is the most free funds that any history can hold in state `x` with funds in bucket `b`:
-//! `F_{t+1}(y, bucket(k)) = max k`, `k = F_t(x, b) − price of the starts + flow_t(x, c)`, over all starts that `F_t(x, b)` can pay.
-//! Every flow is at least what any policy can have: mining and machines sold are the path's own, rents of finished halls are
-//! the best of the offers so far. So each real history maps to one chain of buckets that affords whatever it affords, and the
-//! inner problem restricted to such chains,
-//! `Y_t(x, b) = max over the same c of  Σ gains + Y_{t+1}(x_c, bucket(k)) − D_{t+1}(x_c)`,
-//! is an upper bound with any penalty `D` of mean zero. One bucket is the plain envelope; more keep rich and poor histories apart.
-//! Source: information relaxation with a relaxed inner problem, Brown, Smith and Sun (2010), section 4.
+//! Forward over a path, a cell holds what no history can exceed that reaches state `x` with free funds and rents in its
+//! buckets: the most free funds `F` and the most rent. A cell at `t` leads, for every number of starts that `F` can pay, to the cell of
+//! `F − price of the starts + flow_t` at `t + 1`. Flows are the path's own; the rents of halls under construction are
+//! known, since the state says in which month each was signed. So every real history maps to one chain of cells that affords
+//! whatever it affords, and the inner problem restricted to such chains,
+//! `Y_t(cell) = max over affordable c of  Σ gains + Y_{t+1}(cell_c) − D_{t+1}`,
+//! is an upper bound for any penalty `D` of mean zero: that of the plan without limit, or that of [`crate::cash_plan`] at the
+//! cell's `F`, a number that depends on the past alone. One bucket each is the plain envelope; more keep rich and poor
+//! histories apart.
+//! Source: information relaxation, Brown, Smith and Sun (2010).
 
-use crate::bound::StageView;
+use crate::bound::{AllowedStarts, StageView, offer_surprise};
+use crate::cash_flows::{
+    Activities, Activity, all_mining_usd, convertible, mined_usd, price_of_a_hall, start_prices,
+};
+use crate::cash_plan::{Between, CashPlan};
 use crate::dp::Dp;
+use crate::kernel::BLOCK;
 use crate::plan_path::{PlanMonth, PlanPath};
-use crate::states::StateGraph;
 use site::{
-    AiForm, Campus, Decision, HallUse, Ledger, State, asic_resale_usd, free_funds_usd, start_cost_usd,
-    start_hall, step, step_hall,
+    AiForm, Campus, Hall, HallUse, Ledger, State, asic_resale_usd, free_funds_usd, hosting_cost_usd,
+    start_hall, step_hall,
 };
 
 /// Buckets of funds over the price of a hall: how finely histories are kept apart.
 const BUCKETS_PER_HALL: f64 = 8.0;
-
-/// What a state's halls do in a month after some starts, in halls by kind.
-#[derive(Debug, Clone)]
-struct Activity {
-    /// Halls that do not mine this month.
-    idle: Vec<f64>,
-    /// Halls whose machines are sold this month.
-    selling: Vec<f64>,
-    /// Finished halls.
-    finished: usize,
-}
+/// Buckets of the mean rent of finished halls, and their width in logs.
+const RENT_BUCKETS: usize = 6;
+const RENT_WIDTH: f64 = 0.12;
+/// Log of the mean rent over the opening's market rent at which the second bucket starts.
+const LOWEST_RENT: f64 = -0.2;
 
 /// What does not change from path to path.
 #[derive(Debug)]
 pub struct CashTerms<'a> {
     campus: &'a Campus,
     dp: &'a Dp,
+    funded: Option<&'a CashPlan>,
     n_buckets: usize,
-    /// By state and number of starts.
-    activity: Vec<Vec<Activity>>,
-    /// Index of an example hall by kind.
-    examples: Vec<usize>,
+    activities: Activities,
+    allowed: AllowedStarts,
+    /// A hall of each kind.
+    examples: Vec<&'a Hall>,
     /// IT MW of each hall that can be converted, in order.
     it_mw: Vec<f64>,
     /// Price of a start by month and hall, USD, `[n_months][n_halls]`.
     prices: Vec<Vec<f64>>,
+    /// Whether no lease ends before the horizon, so that rents can be followed.
+    rents_last: bool,
+}
+
+/// What no history in a cell can exceed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Label {
+    x: usize,
+    cell: usize,
+    /// Most free funds, USD.
+    funds: f64,
+    /// Most rent of finished halls, USD a month.
+    rent: f64,
 }
 
 impl<'a> CashTerms<'a> {
-    /// Terms for a campus and its plan; `n_buckets` of funds, at least 1.
+    /// Terms for a campus and its plan; with a cash-aware plan its penalty, else that of the plan without limit. `n_buckets` of
+    /// funds, at least 1; with 1 rents are not kept apart either.
     #[must_use]
-    pub fn new(campus: &'a Campus, dp: &'a Dp, n_buckets: usize) -> Self {
-        let convertible: Vec<usize> =
-            (0..campus.halls.len()).filter(|&i| !campus.halls[i].opening.is_committed()).collect();
-        let kinds = dp.graph.kinds();
-        let example = |kind: usize| kinds.iter().position(|k| *k == kind).map(|n| convertible[n]);
+    pub fn new(campus: &'a Campus, dp: &'a Dp, funded: Option<&'a CashPlan>, n_buckets: usize) -> Self {
+        let example = |kind: usize| dp.graph.kinds().iter().position(|k| *k == kind);
         let n_months = dp.market.calendar.n_months();
-        let price =
-            |m: usize, i: &usize| start_cost_usd(campus, &campus.halls[*i], AiForm::Hosting, m as u32);
         Self {
             campus,
             dp,
+            funded,
             n_buckets: n_buckets.max(1),
-            activity: (0..dp.graph.n_states()).map(|x| activities(campus, &dp.graph, x)).collect(),
-            examples: (0..dp.graph.n_kinds()).filter_map(example).collect(),
-            it_mw: convertible.iter().map(|&i| campus.conversion.it_mw(&campus.halls[i]).get()).collect(),
-            prices: (0..n_months).map(|m| convertible.iter().map(|i| price(m, i)).collect()).collect(),
+            activities: Activities::new(campus, &dp.graph),
+            allowed: AllowedStarts::new(&dp.graph, &dp.size_probability),
+            examples: (0..dp.graph.n_kinds())
+                .filter_map(example)
+                .filter_map(|n| convertible(campus).nth(n))
+                .collect(),
+            it_mw: convertible(campus).map(|hall| campus.conversion.it_mw(hall).get()).collect(),
+            prices: start_prices(campus, n_months),
+            rents_last: (campus.conversion.lead_months + campus.hosting.term_months) as usize >= n_months,
         }
     }
 
-    /// Walks the envelope of funds over a path; `months` are the path's.
+    /// Follows the cells over a path; `months` are the path's.
     #[must_use]
     pub fn walk(&'a self, path: &PlanPath, months: &[PlanMonth]) -> CashWalker<'a> {
         let flows = Flows::new(self, path, months);
-        let n_states = self.dp.graph.n_states();
-        let size = n_states * self.n_buckets;
-        let mut funds = vec![vec![f64::NEG_INFINITY; size]; months.len() + 1];
         let opening = free_funds_usd(self.campus, &State::opening(self.campus));
-        let start = self.dp.graph.start() * self.n_buckets + self.bucket(0, opening);
-        funds[0][start] = opening;
+        let start = self.dp.graph.start();
+        let cell = self.cell(0, start, opening, 0.0);
+        let mut levels = vec![vec![Label { x: start, cell, funds: opening, rent: 0.0 }]];
+        let mut slots = vec![usize::MAX; self.n_cells()];
         for t in 0..months.len() {
-            let (now, later) = funds.split_at_mut(t + 1);
-            let (now, next) = (&now[t], &mut later[0]);
-            for (at, &held) in now.iter().enumerate().filter(|(_, held)| held.is_finite()) {
-                let x = at / self.n_buckets;
-                let most = starts_allowed(&self.dp.graph, path, t, x);
-                self.each_start(&flows, t, x, held, most, |to, k| next[to] = next[to].max(k));
+            let mut next: Vec<Label> = Vec::new();
+            for label in &levels[t] {
+                let most = path.offers[t].map_or(0, |offer| self.dp.graph.max_starts(label.x, offer.size));
+                self.each_start(&flows, t, label, most, |to| {
+                    let slot = &mut slots[to.cell];
+                    if *slot == usize::MAX {
+                        *slot = next.len();
+                        next.push(to);
+                    } else {
+                        let label = &mut next[*slot];
+                        label.funds = label.funds.max(to.funds);
+                        label.rent = label.rent.max(to.rent);
+                    }
+                });
             }
+            for label in &next {
+                slots[label.cell] = usize::MAX;
+            }
+            levels.push(next);
         }
-        let values = vec![0.0; size];
-        CashWalker { terms: self, flows, funds, before: values.clone(), values, start }
+        let values = vec![0.0; levels[months.len()].len()];
+        CashWalker { terms: self, flows, levels, offers: values.clone(), values, slots }
     }
 
-    /// Calls `visit` with the cell that each affordable number of starts leads to and the funds there.
-    fn each_start(
-        &self,
-        flows: &Flows,
-        t: usize,
-        x: usize,
-        held: f64,
-        most: usize,
-        mut visit: impl FnMut(usize, f64),
-    ) {
+    /// Calls `visit` with what each affordable number of starts leads to.
+    fn each_start(&self, flows: &Flows, t: usize, from: &Label, most: usize, mut visit: impl FnMut(Label)) {
         let graph = &self.dp.graph;
-        let mut left = held;
+        let mut left = from.funds;
         for starts in 0..=most {
             if starts > 0 {
-                left -= self.prices[t][graph.started(x) + starts - 1];
+                left -= self.prices[t][graph.started(from.x) + starts - 1];
                 // The same slack as the step's own limit.
-                if left < -1e-9 * held.abs() {
+                if left < -1e-9 * from.funds.abs() {
                     break;
                 }
             }
-            let funds = left + flows.of(&self.activity[x][starts], t);
-            visit(graph.moves(x)[starts] * self.n_buckets + self.bucket(t + 1, funds), funds);
+            let activity = self.activities.of(from.x, starts);
+            let funds = left + flows.of(self, activity, t, from.rent);
+            let (x, rent) = (graph.moves(from.x)[starts], flows.rent_after(self, activity, t, from.rent));
+            visit(Label { x, cell: self.cell(t + 1, x, funds, rent), funds, rent });
         }
     }
 
-    fn bucket(&self, t: usize, funds: f64) -> usize {
-        let prices = &self.prices[t.min(self.prices.len() - 1)];
-        let price = prices.first().copied().unwrap_or(1.0).max(1.0);
-        ((funds / price * BUCKETS_PER_HALL).max(0.0) as usize).min(self.n_buckets - 1)
+    fn n_cells(&self) -> usize {
+        self.dp.graph.n_states() * self.n_buckets * RENT_BUCKETS
     }
-}
 
-/// Most starts that offer, builders and connection allow in a state.
-fn starts_allowed(graph: &StateGraph, path: &PlanPath, t: usize, x: usize) -> usize {
-    path.offers[t].map_or(0, |offer| graph.max_starts(x, offer.size))
+    fn cell(&self, t: usize, x: usize, funds: f64, rent: f64) -> usize {
+        if self.n_buckets == 1 {
+            return x;
+        }
+        let halls = funds / price_of_a_hall(&self.prices, t);
+        let rich = ((halls * BUCKETS_PER_HALL).max(0.0) as usize).min(self.n_buckets - 1);
+        let it_mw: f64 =
+            self.it_mw[..self.dp.graph.started(x) - self.dp.graph.months_left(x).len()].iter().sum();
+        let high = if it_mw > 0.0 && rent > 0.0 {
+            let usual = self.dp.market.lease_rate.start * 1e3 * it_mw * self.growth().powi(t as i32);
+            (((rent / usual).ln() - LOWEST_RENT) / RENT_WIDTH + 1.0).clamp(0.0, (RENT_BUCKETS - 1) as f64)
+                as usize
+        } else {
+            0
+        };
+        (x * self.n_buckets + rich) * RENT_BUCKETS + high
+    }
+
+    /// Growth of a rent in a month: its steps on anniversaries never run ahead of this.
+    fn growth(&self) -> f64 {
+        (1.0 + self.campus.hosting.escalator_per_year.max(0.0)).powf(1.0 / 12.0)
+    }
 }
 
 /// The inner problem of one path on its way back from the last month.
@@ -135,51 +172,103 @@ fn starts_allowed(graph: &StateGraph, path: &PlanPath, t: usize, x: usize) -> us
 pub struct CashWalker<'a> {
     terms: &'a CashTerms<'a>,
     flows: Flows,
-    /// Most free funds by month, state and bucket, USD.
-    funds: Vec<Vec<f64>>,
+    /// Cells that can be reached at each opening, `[n_months + 1]`.
+    levels: Vec<Vec<Label>>,
+    /// By label of the level last gone back over.
     values: Vec<f64>,
-    before: Vec<f64>,
-    start: usize,
+    offers: Vec<f64>,
+    /// Index of a cell's label, where it has one.
+    slots: Vec<usize>,
 }
 
-impl CashWalker<'_> {
+/// Penalties of a month.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Charges<'c> {
+    /// Of the plan without limit, by state.
+    Unlimited(&'c [f64]),
+    /// Of the cash-aware plan: its values and surprises by state and node of funds, and the point of the first axis.
+    Funded {
+        /// Continuation values.
+        value: &'c [f64],
+        /// Surprises.
+        surprise: &'c [f64],
+        /// First grid coordinate.
+        u1: f64,
+    },
+}
+
+impl<'a> CashWalker<'a> {
     /// Goes back over month `t`.
-    pub(crate) fn step_back(
-        &mut self,
-        graph: &StateGraph,
-        t: usize,
-        stage: &StageView<'_>,
-        penalties: &[f64],
-    ) {
-        std::mem::swap(&mut self.values, &mut self.before);
-        let n = self.terms.n_buckets;
-        for at in 0..self.values.len() {
-            let held = self.funds[t][at];
-            if !held.is_finite() {
-                continue;
-            }
-            let x = at / n;
-            let most = stage.offer.map_or(0, |offer| graph.max_starts(x, offer.size));
+    pub(crate) fn step_back(&mut self, t: usize, stage: &StageView<'_>, charges: Charges<'_>) {
+        let (terms, graph) = (self.terms, &self.terms.dp.graph);
+        let next = &self.levels[t + 1];
+        for (index, label) in next.iter().enumerate() {
+            self.slots[label.cell] = index;
+        }
+        let price = price_of_a_hall(&terms.prices, t + 1);
+        let mut values = Vec::with_capacity(self.levels[t].len());
+        let mut offers = Vec::with_capacity(self.levels[t].len());
+        for label in &self.levels[t] {
+            let most = stage.offer.map_or(0, |offer| graph.max_starts(label.x, offer.size));
             let (mut best, mut starts) = (f64::NEG_INFINITY, 0);
-            self.terms.each_start(&self.flows, t, x, held, most, |to, _| {
-                let value = stage.gained(graph, x, starts) + self.before[to] - penalties[to / n];
-                best = best.max(value);
+            terms.each_start(&self.flows, t, label, most, |to| {
+                let index = self.slots[to.cell];
+                let charge = match charges {
+                    Charges::Unlimited(penalties) => penalties[to.x],
+                    Charges::Funded { surprise, .. } => {
+                        Between::of(next[index].funds / price).at(&surprise[to.x * BLOCK..][..BLOCK])
+                            + self.offers[index]
+                    }
+                };
+                best = best.max(stage.gained(graph, label.x, starts) + self.values[index] - charge);
                 starts += 1;
             });
-            self.values[at] = best;
+            values.push(best);
+            offers.push(terms.own_offer_surprise(t, stage, label.x, label.funds, charges));
         }
+        for label in next {
+            self.slots[label.cell] = usize::MAX;
+        }
+        (self.values, self.offers) = (values, offers);
     }
 
-    /// Value at the first opening.
-    pub(crate) fn value(&self) -> f64 {
-        self.values[self.start]
+    /// Value at the first opening before its offer is known; `unlimited` is the plan's own charge for that offer.
+    pub(crate) fn value(&self, unlimited: f64) -> f64 {
+        self.values[0] - if self.terms.funded.is_some() { self.offers[0] } else { unlimited }
     }
 
-    /// Most free funds that any history can hold in a state at an opening, USD.
-    #[must_use]
-    pub fn most_funds(&self, t: usize, state: usize) -> f64 {
-        let n = self.terms.n_buckets;
-        self.funds[t][state * n..][..n].iter().copied().fold(f64::NEG_INFINITY, f64::max)
+    /// The terms that it follows.
+    pub(crate) fn terms(&self) -> &'a CashTerms<'a> {
+        self.terms
+    }
+}
+
+impl<'a> CashTerms<'a> {
+    /// The cash-aware plan, where its penalty is the one to charge.
+    pub(crate) fn funded(&self) -> Option<&'a CashPlan> {
+        self.funded
+    }
+
+    /// The offers' part of the cash-aware penalty in a state with some funds; nothing where the plan without limit charges.
+    pub(crate) fn own_offer_surprise(
+        &self,
+        t: usize,
+        stage: &StageView<'_>,
+        x: usize,
+        funds: f64,
+        charges: Charges<'_>,
+    ) -> f64 {
+        let (Charges::Funded { value, u1, .. }, Some(plan)) = (charges, self.funded) else { return 0.0 };
+        if self.dp.graph.moves(x).len() == 1 {
+            return 0.0;
+        }
+        let later = plan.later(t, x, funds, u1, value);
+        offer_surprise(&self.dp.graph, stage, x, self.allowed.of(x), &later)
+    }
+
+    /// Surprise of a state at the funds that it is reached with in month `t + 1`.
+    pub(crate) fn surprise(&self, t: usize, x: usize, funds: f64, surprise: &[f64]) -> f64 {
+        Between::of(funds / price_of_a_hall(&self.prices, t + 1)).at(&surprise[x * BLOCK..][..BLOCK])
     }
 }
 
@@ -191,105 +280,97 @@ struct Flows {
     /// A mining hall by kind, and its machines.
     mining: Vec<Vec<f64>>,
     machines: Vec<Vec<f64>>,
-    /// The most that a number of finished halls can bring.
-    hosting: Vec<Vec<f64>>,
+    /// First-year rent of a lease signed in a month, USD per IT MW and month.
+    signed: Vec<f64>,
+    /// Growth of operating costs.
+    cost_index: Vec<f64>,
+    /// The most that so many finished halls can bring, where rents are not followed.
+    most: Vec<Vec<f64>>,
 }
 
 impl Flows {
     fn new(terms: &CashTerms<'_>, path: &PlanPath, months: &[PlanMonth]) -> Self {
-        let (campus, calendar) = (terms.campus, &terms.dp.market.calendar);
+        let campus = terms.campus;
         let mut state = State::opening(campus);
-        let mut flows = Self { base: vec![], mining: vec![], machines: vec![], hosting: vec![] };
-        let rents = best_rents(terms, path, months);
-        for (t, month) in months.iter().enumerate() {
-            let economics = month.economics(campus, calendar.hours(t) as f64);
-            // Waiting is always possible.
-            let ledger = step(campus, &mut state, Decision::WAIT, None, &economics).unwrap_or_default();
-            flows.base.push(ledger.net_cash_flow_usd() + ledger.capex_usd());
-            let halls = || terms.examples.iter().map(|&i| &campus.halls[i]);
-            let mined = |hall| {
-                let mut ledger = Ledger::default();
-                step_hall(campus, hall, &mut HallUse::Mining, &economics, &mut ledger);
-                ledger.net_cash_flow_usd()
-            };
-            flows.mining.push(halls().map(mined).collect());
+        let mut flows = Self {
+            base: Vec::new(),
+            mining: Vec::new(),
+            machines: Vec::new(),
+            signed: months
+                .iter()
+                .map(|month| month.offer.map_or(0.0, |offer| 1e3 * offer.rent.get()))
+                .collect(),
+            cost_index: months.iter().map(|month| campus.company.cost_index(month.month)).collect(),
+            most: if terms.rents_last { Vec::new() } else { most_of_rents(terms, path, months) },
+        };
+        for month in months {
+            let economics = month.economics(campus, terms.dp.hours(month.month));
+            let halls = || terms.examples.iter();
+            flows.base.push(all_mining_usd(campus, &mut state, &economics));
+            flows.mining.push(halls().map(|hall| mined_usd(campus, hall, &economics)).collect());
             let hashprice = month.opening.hashprice_usd_per_ph_day;
             flows.machines.push(halls().map(|hall| asic_resale_usd(campus, hall, hashprice)).collect());
-            flows.hosting.push(most_of_rents(&terms.it_mw, &rents[t]));
         }
         flows
     }
 
-    fn of(&self, activity: &Activity, t: usize) -> f64 {
-        let kinds =
-            activity.idle.iter().zip(&activity.selling).zip(self.mining[t].iter().zip(&self.machines[t]));
+    /// Flow of a month under an activity, with `rent` from the finished halls.
+    fn of(&self, terms: &CashTerms<'_>, activity: &Activity, t: usize, rent: f64) -> f64 {
+        let kinds = activity.idle.iter().zip(&activity.selling);
+        let prices = self.mining[t].iter().zip(&self.machines[t]);
         let change: f64 =
-            kinds.map(|((idle, selling), (mining, machines))| selling * machines - idle * mining).sum();
-        self.base[t] + change + self.hosting[t][activity.finished]
+            kinds.zip(prices).map(|((idle, sold), (mining, machines))| sold * machines - idle * mining).sum();
+        let hosting = if terms.rents_last {
+            let it_mw: f64 = terms.it_mw[..activity.finished].iter().sum();
+            rent - hosting_cost_usd(terms.campus, rent, it_mw, self.cost_index[t])
+        } else {
+            self.most[t][activity.finished]
+        };
+        self.base[t] + change + hosting
+    }
+
+    /// Rent of finished halls in the next month: that of this one, risen, and that of the halls finished by then.
+    fn rent_after(&self, terms: &CashTerms<'_>, activity: &Activity, t: usize, rent: f64) -> f64 {
+        if !terms.rents_last {
+            return 0.0;
+        }
+        let new: f64 = terms.it_mw[activity.finished..][..activity.finishing].iter().sum();
+        let signed_in = (t + 1).checked_sub(terms.campus.conversion.lead_months as usize);
+        rent * terms.growth() + signed_in.map_or(0.0, |month| new * self.signed[month])
     }
 }
 
-/// Net rents per IT MW of leases in force in each month, USD, one for each hall that the offers allow, best first.
-fn best_rents(terms: &CashTerms<'_>, path: &PlanPath, months: &[PlanMonth]) -> Vec<Vec<f64>> {
+/// The most that so many finished halls can bring in each month: the largest halls under the best rents of offers so far.
+fn most_of_rents(terms: &CashTerms<'_>, path: &PlanPath, months: &[PlanMonth]) -> Vec<Vec<f64>> {
     let (campus, graph) = (terms.campus, &terms.dp.graph);
     let mut rents = vec![Vec::new(); months.len()];
-    let Some(&example) = terms.examples.first() else { return rents };
-    let hall = &campus.halls[example];
-    let it_mw = campus.conversion.it_mw(hall).get();
-    for (s, month) in months.iter().enumerate() {
-        let (Some(lease), Some(class)) = (month.offer, path.offers[s]) else { continue };
-        let halls = (0..graph.n_states()).map(|x| graph.max_starts(x, class.size)).max().unwrap_or(0);
-        let mut hall_use = start_hall(campus, hall, AiForm::Hosting, lease.rent, s as u32);
-        for (t, month) in months.iter().enumerate().skip(s) {
-            let finished = !matches!(hall_use, HallUse::Building { .. });
-            let mut ledger = Ledger::default();
-            let hours = terms.dp.market.calendar.hours(t) as f64;
-            step_hall(campus, hall, &mut hall_use, &month.economics(campus, hours), &mut ledger);
-            if finished {
-                let net = (ledger.hosting_rent_usd - ledger.hosting_opex_usd) / it_mw;
-                rents[t].extend(std::iter::repeat_n(net, halls));
+    if let Some(hall) = terms.examples.first() {
+        let it_mw = campus.conversion.it_mw(hall).get();
+        for (s, month) in months.iter().enumerate() {
+            let (Some(lease), Some(offer)) = (month.offer, path.offers[s]) else { continue };
+            let halls = (0..graph.n_states()).map(|x| graph.max_starts(x, offer.size)).max().unwrap_or(0);
+            let mut hall_use = start_hall(campus, hall, AiForm::Hosting, lease.rent, s as u32);
+            for (t, month) in months.iter().enumerate().skip(s) {
+                let finished = !matches!(hall_use, HallUse::Building { .. });
+                let mut ledger = Ledger::default();
+                let economics = month.economics(campus, terms.dp.hours(month.month));
+                step_hall(campus, hall, &mut hall_use, &economics, &mut ledger);
+                if finished {
+                    let net = (ledger.hosting_rent_usd - ledger.hosting_opex_usd) / it_mw;
+                    rents[t].extend(std::iter::repeat_n(net, halls));
+                }
             }
         }
     }
-    for month in &mut rents {
-        month.sort_by(|a, b| b.total_cmp(a));
-    }
-    rents
-}
-
-/// The most that the first `n` halls can bring, `[n_halls + 1]`: the largest halls under the best rents.
-fn most_of_rents(it_mw: &[f64], rents: &[f64]) -> Vec<f64> {
-    (0..=it_mw.len())
-        .map(|n| {
-            let mut sizes = it_mw[..n].to_vec();
-            sizes.sort_by(|a, b| b.total_cmp(a));
-            sizes.iter().zip(rents).map(|(mw, rent)| mw * rent).sum()
-        })
-        .collect()
-}
-
-/// What the halls of a state do in a month, by number of starts.
-fn activities(campus: &Campus, graph: &StateGraph, x: usize) -> Vec<Activity> {
-    let (started, left) = (graph.started(x), graph.months_left(x));
-    let (lead, lost) = (campus.conversion.lead_months, campus.conversion.mining_lost_months);
-    (0..graph.moves(x).len())
-        .map(|starts| {
-            let n_kinds = graph.n_kinds();
-            let finished = started - left.len();
-            let mut activity = Activity { idle: vec![0.0; n_kinds], selling: vec![0.0; n_kinds], finished };
-            let months = std::iter::repeat_n(0, finished)
-                .chain(left.iter().rev().copied())
-                .chain(std::iter::repeat_n(lead, starts));
-            for (hall, months_left) in months.enumerate() {
-                let kind = graph.kinds()[hall];
-                if months_left <= lost {
-                    activity.idle[kind] += 1.0;
-                }
-                if months_left == lost.max(1) {
-                    activity.selling[kind] += 1.0;
-                }
-            }
-            activity
-        })
-        .collect()
+    let best = |rents: &mut Vec<f64>| {
+        rents.sort_by(|a, b| b.total_cmp(a));
+        (0..=terms.it_mw.len())
+            .map(|n| {
+                let mut sizes = terms.it_mw[..n].to_vec();
+                sizes.sort_by(|a, b| b.total_cmp(a));
+                sizes.iter().zip(rents.iter()).map(|(mw, rent)| mw * rent).sum()
+            })
+            .collect()
+    };
+    rents.iter_mut().map(best).collect()
 }

@@ -129,7 +129,7 @@ impl Dp {
     }
 
     /// Grid coordinates of a view's prices.
-    fn grid_point(&self, view: &View<'_>) -> [f64; 2] {
+    pub(crate) fn grid_point(&self, view: &View<'_>) -> [f64; 2] {
         let (opening, t) = (view.opening, view.state.month as usize);
         let z = self.fit.deviations(
             &self.market,

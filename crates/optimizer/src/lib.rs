@@ -3,6 +3,8 @@
 pub mod backward;
 pub mod bound;
 pub mod cash_bound;
+mod cash_flows;
+pub mod cash_plan;
 pub mod continuation;
 pub mod contract_backed;
 pub mod conversion;
@@ -29,6 +31,7 @@ pub mod two_stage;
 
 pub use bound::{Bounds, Estimate};
 pub use cash_bound::CashTerms;
+pub use cash_plan::CashPlan;
 pub use contract_backed::{ContractBacked, ContractTerms};
 pub use conversion::{FactorFit, fit_factors};
 pub use dp::{Dp, DpError, DpSettings};
@@ -40,7 +43,7 @@ pub use myopic::MyopicNpv;
 pub use own_rule::{OwnRule, RuleTerms};
 pub use plan::PlanningModel;
 pub use plan_marks::{MeanValuePlan, PaysNow};
-pub use plan_path::{Judged, PlanMonth, PlanPath, PolicyOnPath};
+pub use plan_path::{Judged, PlanMonth, PlanPath, PolicyOnPath, Way};
 pub use policy::{PastMonth, Policy, View};
 pub use rules::{AllAiAsap, AllMining, ConstantShare, Hurdle, Trigger};
 pub use schedule::{FixedSchedule, Starts};

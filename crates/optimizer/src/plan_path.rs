@@ -8,9 +8,11 @@
 //! `Y ≥ L_p` holds on every path and for every policy `p`: a theorem, not a finding.
 
 use crate::bound::{BoundPaths, Offer, OfferLaw, PathValues, StageView, Walker};
-use crate::cash_bound::CashWalker;
+use crate::cash_bound::{CashTerms, CashWalker, Charges};
+use crate::continuation::Continuation;
 use crate::conversion::expected_mining;
 use crate::dp::Dp;
+use crate::states::StateGraph;
 use market::Opening;
 use site::units::{GrossMw, UsdPerKwMonth};
 use site::{Campus, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics};
@@ -39,6 +41,15 @@ pub struct PlanMonth {
     pub mining: Vec<MiningFigures>,
     /// Expected power price, USD/MWh.
     pub power_price_usd_per_mwh: f64,
+}
+
+/// What a policy does on a path.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Way {
+    /// Halls started in each month, hosting alone, `[n_months]`.
+    pub starts: Vec<u32>,
+    /// Free funds at each opening, USD, `[n_months + 1]`.
+    pub funds_usd: Vec<f64>,
 }
 
 /// What a policy gains on a path over mining for ever, USD discounted to the first opening.
@@ -128,59 +139,50 @@ impl Dp {
         }
     }
 
-    /// Holds policies against the bound on a path; `starts` has the halls that each policy starts in each month,
-    /// `[n_policies][n_months]`, hosting alone.
+    /// Holds policies against the bound on a path. With a walker of cash the bound is also taken over funded starts alone.
     ///
     /// # Panics
     /// If a policy starts more halls than builders and the connection allow.
     #[must_use]
-    pub fn judge(&self, path: &PlanPath, starts: &[Vec<u32>], cash: Option<CashWalker<'_>>) -> Judged {
+    pub fn judge(&self, path: &PlanPath, ways: &[Way], mut cash: Option<CashWalker<'_>>) -> Judged {
         let graph = &self.graph;
-        let ways: Vec<Vec<usize>> = starts.iter().map(|starts| self.way(starts)).collect();
-        let mut policies = vec![PolicyOnPath::default(); starts.len()];
+        let mut runners: Vec<Runner<'_>> = ways.iter().map(|way| Runner::new(self, way)).collect();
         let mut walker = Walker::new(graph.n_states());
-        let mut cash = cash;
         let law = self.offer_law();
         let mut gains = vec![0.0; law.class.len() * graph.n_kinds()];
-        let mut continuation = vec![0.0; self.continuation.stride()];
-        let mut surprise = continuation.clone();
+        let mut known = Known::new(&self.continuation);
+        let terms = cash.as_ref().map(CashWalker::terms);
+        let mut funded = terms.and_then(CashTerms::funded).map(|plan| Known::new(&plan.continuation));
         for (t, &offer) in path.offers.iter().enumerate().rev() {
             let u = self.within_reach(path.points[t]);
             let mu = self.fit.factors.step(u, [0.0, 0.0]);
-            let expected = self.continuation.terms(t, mu);
-            let came = self.continuation.terms_that_came(t, [0, 1].map(|i| mu[i] + path.innovations[t][i]));
-            self.continuation.values(t, &expected, &came, &mut continuation, &mut surprise);
+            let next = [0, 1].map(|i| mu[i] + path.innovations[t][i]);
+            known.fill(t, mu, next);
             self.gains_at(t, u, &mut gains);
-            walker.take(continuation.iter().zip(&surprise).map(|(value, surprise)| [*value, *surprise]));
+            let pairs = known.value.iter().zip(&known.surprise);
+            walker.take(pairs.map(|(value, surprise)| [*value, *surprise]));
             let stage = StageView { discount: 1.0, law, gains: &gains, offer };
-            for ((policy, starts), way) in policies.iter_mut().zip(starts).zip(&ways) {
-                let gained = stage.gained(graph, way[t], starts[t] as usize);
-                policy.plain += gained;
-                policy.controlled += gained - walker.penalties()[way[t + 1]];
+            let charges = match &mut funded {
+                Some(known) => {
+                    known.fill(t, mu, next);
+                    Charges::Funded { value: &known.value, surprise: &known.surprise, u1: u[0] }
+                }
+                None => Charges::Unlimited(walker.penalties()),
+            };
+            for runner in &mut runners {
+                runner.step_back(t, graph, &stage, charges, terms);
             }
             if let Some(cash) = &mut cash {
-                cash.step_back(graph, t, &stage, walker.penalties());
+                cash.step_back(t, &stage, charges);
             }
             walker.step_back(graph, &stage);
         }
         let before_offer = walker.offer_penalty(graph.start());
-        for policy in &mut policies {
-            policy.controlled -= before_offer;
-        }
         Judged {
             values: walker.values(graph.start()),
-            held_to_cash: cash.map(|cash| cash.value() - before_offer),
-            policies,
+            held_to_cash: cash.map(|cash| cash.value(before_offer)),
+            policies: runners.iter().map(|runner| runner.on_path(funded.is_some(), before_offer)).collect(),
         }
-    }
-
-    /// States that a policy comes through, `[n_months + 1]`.
-    pub(crate) fn way(&self, starts: &[u32]) -> Vec<usize> {
-        let mut way = vec![self.graph.start()];
-        for &halls in starts {
-            way.push(self.graph.moves(way[way.len() - 1])[halls as usize]);
-        }
-        way
     }
 
     /// Market rent of new leases in month `t` at a deviation from its expected log, USD/kW-month.
@@ -217,5 +219,74 @@ impl PlanMonth {
             mining: &self.mining,
             gpu: GpuFigures::default(),
         }
+    }
+}
+
+/// Values and surprises of a month's continuation at a path's point.
+struct Known<'a> {
+    continuation: &'a Continuation,
+    value: Vec<f64>,
+    surprise: Vec<f64>,
+}
+
+impl<'a> Known<'a> {
+    fn new(continuation: &'a Continuation) -> Self {
+        let zeros = vec![0.0; continuation.stride()];
+        Self { continuation, value: zeros.clone(), surprise: zeros }
+    }
+
+    /// Fills in month `t`, from the mean `mu` of the next coordinates and those that came.
+    fn fill(&mut self, t: usize, mu: [f64; 2], next: [f64; 2]) {
+        let (expected, came) = (self.continuation.terms(t, mu), self.continuation.terms_that_came(t, next));
+        self.continuation.values(t, &expected, &came, &mut self.value, &mut self.surprise);
+    }
+}
+
+/// One policy on its way back from the last month.
+struct Runner<'a> {
+    way: &'a Way,
+    /// States that it comes through, `[n_months + 1]`.
+    states: Vec<usize>,
+    gained: PolicyOnPath,
+    /// The offers' part of the cash-aware penalty that leads to the month last gone back over.
+    offers: f64,
+}
+
+impl<'a> Runner<'a> {
+    fn new(dp: &Dp, way: &'a Way) -> Self {
+        let mut states = vec![dp.graph.start()];
+        for &halls in &way.starts {
+            states.push(dp.graph.moves(states[states.len() - 1])[halls as usize]);
+        }
+        Self { way, states, gained: PolicyOnPath::default(), offers: 0.0 }
+    }
+
+    fn step_back(
+        &mut self,
+        t: usize,
+        graph: &StateGraph,
+        stage: &StageView<'_>,
+        charges: Charges<'_>,
+        terms: Option<&CashTerms<'_>>,
+    ) {
+        let (x, next) = (self.states[t], self.states[t + 1]);
+        let gained = stage.gained(graph, x, self.way.starts[t] as usize);
+        let charge = match (charges, terms) {
+            (Charges::Funded { surprise, .. }, Some(terms)) => {
+                let charge = terms.surprise(t, next, self.way.funds_usd[t + 1], surprise) + self.offers;
+                self.offers = terms.own_offer_surprise(t, stage, x, self.way.funds_usd[t], charges);
+                charge
+            }
+            (Charges::Unlimited(penalties), _) => penalties[next],
+            // Cash-aware charges come with the terms of cash.
+            (Charges::Funded { .. }, None) => 0.0,
+        };
+        self.gained.plain += gained;
+        self.gained.controlled += gained - charge;
+    }
+
+    fn on_path(&self, funded: bool, unlimited: f64) -> PolicyOnPath {
+        let before_offer = if funded { self.offers } else { unlimited };
+        PolicyOnPath { controlled: self.gained.controlled - before_offer, ..self.gained }
     }
 }

@@ -24,5 +24,5 @@ mod power_section;
 pub use dispatch_case::{BudgetWindow, DispatchCase, StepClock};
 pub use fault::{Fault, Faults};
 pub use inputs::InputFile;
-pub use policies_section::{PolicyKind, PolicyPlan};
+pub use policies_section::{DpPlan, PolicyKind, PolicyPlan};
 pub use scenario::{RunSettings, Scenario};

@@ -10,7 +10,7 @@ use optimizer::ContractTerms;
 use site::units::{Fraction, UsdPerKwMonth};
 use site::{AiForm, Campus};
 
-pub use plan::{PolicyKind, PolicyPlan};
+pub use plan::{DpPlan, PolicyKind, PolicyPlan};
 pub(crate) use schedule::warnings as schedule_warnings;
 
 const KINDS: [&str; 10] = [
@@ -120,14 +120,23 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
         "rule" => PolicyKind::Rule(Box::new(rule::read(section, grounds))),
         "dp" => {
             refuse_replays(section, "dp, which plans against modelled prices", grounds);
-            let grid_spacing =
-                section.number_or("grid_spacing", Rule::between(0.5, 1.5, "noise deviations"), 1.25);
-            let bound_paths = section.whole("bound_paths", 0, 100_000, Some(512)) as usize;
-            let cash_buckets = section.whole("cash_buckets", 1, 200, Some(24)) as usize;
-            PolicyKind::Dp { grid_spacing, bound_paths, cash_buckets }
+            PolicyKind::Dp(read_dp(section, grounds))
         }
         _ => PolicyKind::AllMining,
     }
+}
+
+fn read_dp(section: &Section<'_>, grounds: &Grounds<'_>) -> DpPlan {
+    let plan = DpPlan {
+        grid_spacing: section.number_or("grid_spacing", Rule::between(0.5, 1.5, "noise deviations"), 1.25),
+        bound_paths: section.whole("bound_paths", 0, 100_000, Some(512)) as usize,
+        cash_buckets: section.whole("cash_buckets", 1, 200, Some(24)) as usize,
+        funds_in_state: section.choice("funds", &["ignored", "in-state"], Some(0)) == 1,
+    };
+    if plan.funds_in_state && !grounds.campus.company.hold_to_cash {
+        section.fault("funds", "is in-state; allowed only with company.cash_limit = \"funded\"");
+    }
+    plan
 }
 
 fn read_contract_terms(section: &Section<'_>) -> ContractTerms {

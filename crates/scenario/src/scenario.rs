@@ -71,7 +71,7 @@ impl Scenario {
         let read = document::read(named, text, folder, overrides, read)?;
         let mut scenario = read.value;
         // The computed policy lists all states of halls and builders; too many are refused here.
-        let dp = scenario.policies.iter().find(|plan| matches!(plan.kind, PolicyKind::Dp { .. }));
+        let dp = scenario.policies.iter().find(|plan| matches!(plan.kind, PolicyKind::Dp(_)));
         let graph = StateGraph::new(hall_line(&scenario.campus, &scenario.market), MAX_DP_STATES);
         if let (Some(plan), Err(error)) = (dp, graph) {
             let problem = format!("cannot be computed: {error}, or leave this policy out");
@@ -167,7 +167,7 @@ fn warn_of_wild_rents(scenario: &mut Scenario) {
     const TRIED: f64 = 2.0;
     let years = scenario.market.calendar.n_months() as f64 / 12.0;
     let spread = scenario.market.lease_rate.process.variance(years).sqrt();
-    let has_dp = scenario.policies.iter().any(|plan| matches!(plan.kind, PolicyKind::Dp { .. }));
+    let has_dp = scenario.policies.iter().any(|plan| matches!(plan.kind, PolicyKind::Dp(_)));
     if has_dp && spread > TRIED {
         scenario.warnings.push(format!(
             "the log lease rate spreads to {spread:.1} at the horizon (hosting.rate), beyond the {TRIED} for which the dp policy's fit holds: dp may lose to simple rules"

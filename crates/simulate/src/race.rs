@@ -3,8 +3,8 @@
 use crate::plan_race::PlanRaceSettings;
 use optimizer::dp::contract_values;
 use optimizer::{
-    AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, MyopicNpv, OwnRule,
-    Policy, Trigger,
+    AllAiAsap, AllMining, CashPlan, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle,
+    MyopicNpv, OwnRule, PlanningModel, Policy, Trigger,
 };
 use scenario::{PolicyKind, PolicyPlan, Scenario};
 use std::sync::Arc;
@@ -27,8 +27,39 @@ pub(crate) struct Race {
 /// A computed policy whose planning model is to be bounded.
 pub(crate) struct Plan {
     pub(crate) name: String,
-    pub(crate) dp: Arc<Dp>,
+    pub(crate) computed: Computed,
     pub(crate) settings: PlanRaceSettings,
+}
+
+/// The computed policies that plan on the model.
+pub(crate) enum Computed {
+    /// Without regard to cash.
+    Unlimited(Arc<Dp>),
+    /// With free funds in the state.
+    Funded(Arc<CashPlan>),
+}
+
+impl Computed {
+    pub(crate) fn dp(&self) -> &Dp {
+        match self {
+            Self::Unlimited(dp) => dp,
+            Self::Funded(plan) => &plan.dp,
+        }
+    }
+
+    pub(crate) fn funded(&self) -> Option<&CashPlan> {
+        match self {
+            Self::Unlimited(_) => None,
+            Self::Funded(plan) => Some(plan),
+        }
+    }
+
+    fn policy(&self) -> Arc<dyn Policy> {
+        match self {
+            Self::Unlimited(dp) => Arc::clone(dp) as Arc<dyn Policy>,
+            Self::Funded(plan) => Arc::clone(plan) as Arc<dyn Policy>,
+        }
+    }
 }
 
 impl Entrant {
@@ -40,7 +71,7 @@ impl Entrant {
 
 /// Whether a policy is computed from a model of the market rather than a rule that people state.
 pub(crate) fn is_computed(kind: &PolicyKind) -> bool {
-    matches!(kind, PolicyKind::Dp { .. })
+    matches!(kind, PolicyKind::Dp(_))
 }
 
 /// Builds the policies of a scenario, all-mining first; computed ones are solved here.
@@ -77,14 +108,21 @@ fn policy(
             Arc::new(MyopicNpv::new(campus, market, margin_usd_per_gross_mw, max_gross_mw)?)
         }
         PolicyKind::Rule(ref terms) => Arc::new(OwnRule::new((**terms).clone())),
-        PolicyKind::Dp { grid_spacing, bound_paths, cash_buckets } => {
-            let settings = DpSettings { grid_spacing, ..DpSettings::default() };
-            let dp = Arc::new(Dp::new(campus, market, settings)?);
-            if bound_paths > 0 && race.plan.is_none() {
-                let settings = PlanRaceSettings { n_paths: bound_paths, cash_buckets };
-                race.plan = Some(Plan { name: name.clone(), dp: Arc::clone(&dp), settings });
+        PolicyKind::Dp(plan) => {
+            let settings = DpSettings { grid_spacing: plan.grid_spacing, ..DpSettings::default() };
+            let model = PlanningModel::new(campus, market, settings)?;
+            let computed = if plan.funds_in_state {
+                Computed::Funded(Arc::new(CashPlan::solve(campus, model)))
+            } else {
+                Computed::Unlimited(Arc::new(Dp::solve(model)))
+            };
+            let policy = computed.policy();
+            if plan.bound_paths > 0 && race.plan.is_none() {
+                let settings =
+                    PlanRaceSettings { n_paths: plan.bound_paths, cash_buckets: plan.cash_buckets };
+                race.plan = Some(Plan { name: name.clone(), computed, settings });
             }
-            dp
+            policy
         }
     })
 }

@@ -25,5 +25,8 @@ pub use funds::{free_funds_usd, start_cost_usd};
 pub use lease::{Lease, LeaseOffer};
 pub use ledger::Ledger;
 pub use state::{AiForm, Decision, HallUse, State};
-pub use step::{Limits, StepError, asic_resale_usd, limits, start_conversions, start_hall, step, step_hall};
+pub use step::{
+    Limits, StepError, asic_resale_usd, hosting_cost_usd, limits, start_conversions, start_hall, step,
+    step_hall,
+};
 pub use tail::{Tail, hall_tail, tail};

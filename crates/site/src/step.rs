@@ -262,7 +262,8 @@ fn let_at_market(campus: &Campus, month: &MonthEconomics<'_>) -> HallUse {
 }
 
 /// Cost of serving a tenant for a month, USD.
-pub(crate) fn hosting_cost_usd(campus: &Campus, rent_usd: f64, it_mw: f64, cost_index: f64) -> f64 {
+#[must_use]
+pub fn hosting_cost_usd(campus: &Campus, rent_usd: f64, it_mw: f64, cost_index: f64) -> f64 {
     match campus.hosting.cost {
         HostingCost::NoiMargin(margin) => rent_usd * (1.0 - margin.get()),
         HostingCost::PerItMwYear(usd) => usd / 12.0 * it_mw * cost_index,

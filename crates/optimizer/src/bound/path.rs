@@ -71,8 +71,9 @@ pub struct Walker {
     offers: Vec<f64>,
     /// Probabilities of size classes for which `allowed` holds.
     sizes: Vec<f64>,
-    /// Probability that so many starts are allowed, by state and number of starts, state after state.
-    allowed: Vec<f64>,
+    allowed: AllowedStarts,
+    /// Planned values by number of starts, for one state.
+    later: Vec<f64>,
 }
 
 impl Walker {
@@ -87,7 +88,8 @@ impl Walker {
             penalty: zeros.clone(),
             offers: zeros,
             sizes: Vec::new(),
-            allowed: Vec::new(),
+            allowed: AllowedStarts::default(),
+            later: Vec::new(),
         }
     }
 
@@ -116,30 +118,21 @@ impl Walker {
 
     /// Goes back over one stage.
     pub fn step_back(&mut self, graph: &StateGraph, stage: &StageView<'_>) {
-        self.learn(graph, stage.law.size);
+        if self.sizes != stage.law.size || self.allowed.first.is_empty() {
+            self.sizes = stage.law.size.to_vec();
+            self.allowed = AllowedStarts::new(graph, stage.law.size);
+        }
         std::mem::swap(&mut self.values, &mut self.before);
-        let mut first = 0;
         for x in 0..self.values.len() {
             self.values[x] = self.best(graph, stage, x);
-            let n = graph.moves(x).len();
-            self.offers[x] = self.offer_increment(graph, stage, x, &self.allowed[first..first + n]);
-            first += n;
-        }
-    }
-
-    /// Works out how many starts are allowed how often, unless it knows.
-    fn learn(&mut self, graph: &StateGraph, sizes: &[f64]) {
-        if self.sizes == sizes && !self.allowed.is_empty() {
-            return;
-        }
-        self.sizes = sizes.to_vec();
-        self.allowed.clear();
-        for x in 0..graph.n_states() {
-            let first = self.allowed.len();
-            self.allowed.resize(first + graph.moves(x).len(), 0.0);
-            for (size, p) in sizes.iter().enumerate() {
-                self.allowed[first + graph.max_starts(x, size)] += p;
-            }
+            let moves = graph.moves(x);
+            self.offers[x] = if moves.len() == 1 {
+                0.0
+            } else {
+                self.later.clear();
+                self.later.extend(moves.iter().map(|&next| self.continuation[next]));
+                offer_surprise(graph, stage, x, self.allowed.of(x), &self.later)
+            };
         }
     }
 
@@ -174,33 +167,68 @@ impl Walker {
         }
         best
     }
+}
 
-    /// Best planned value under the offer that came less its expectation over offers, `allowed` so many starts how often.
-    fn offer_increment(&self, graph: &StateGraph, stage: &StageView<'_>, x: usize, allowed: &[f64]) -> f64 {
-        let moves = graph.moves(x);
-        let none = stage.discount * self.continuation[moves[0]];
-        if moves.len() == 1 {
-            return 0.0;
-        }
-        let offered: f64 = allowed.iter().sum();
-        let most = stage.offer.map_or(0, |offer| graph.max_starts(x, offer.size));
-        let mut realised = none;
-        let mut expected = none * (1.0 - offered + allowed[0]);
-        for (class, class_p) in stage.law.class.iter().enumerate() {
-            let came = stage.offer.is_some_and(|offer| offer.class == class);
-            let mut gained = 0.0;
-            let mut best = none;
-            for (starts, &next) in moves.iter().enumerate().skip(1) {
-                gained += gain_of(graph, stage, x, class, starts);
-                best = best.max(gained + stage.discount * self.continuation[next]);
-                expected += class_p * allowed[starts] * best;
-                if came && starts == most {
-                    realised = best;
-                }
+/// How often so many starts are allowed by the size of a month's offer, by state.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AllowedStarts {
+    /// Place of a state's first probability.
+    first: Vec<usize>,
+    /// Probabilities by number of starts, state after state.
+    probability: Vec<f64>,
+}
+
+impl AllowedStarts {
+    /// Works them out for the probabilities of size classes.
+    pub(crate) fn new(graph: &StateGraph, sizes: &[f64]) -> Self {
+        let mut allowed = Self::default();
+        for x in 0..graph.n_states() {
+            let first = allowed.probability.len();
+            allowed.first.push(first);
+            allowed.probability.resize(first + graph.moves(x).len(), 0.0);
+            for (size, p) in sizes.iter().enumerate() {
+                allowed.probability[first + graph.max_starts(x, size)] += p;
             }
         }
-        realised - expected
+        allowed.first.push(allowed.probability.len());
+        allowed
     }
+
+    /// Of a state, by number of starts; what is missing to one is no offer.
+    pub(crate) fn of(&self, x: usize) -> &[f64] {
+        &self.probability[self.first[x]..self.first[x + 1]]
+    }
+}
+
+/// Best planned value under the offer that came less its expectation over offers.
+///
+/// `later` holds the undiscounted value after each number of starts that can be paid, none first.
+pub(crate) fn offer_surprise(
+    graph: &StateGraph,
+    stage: &StageView<'_>,
+    x: usize,
+    allowed: &[f64],
+    later: &[f64],
+) -> f64 {
+    let none = stage.discount * later[0];
+    let most = stage.offer.map_or(0, |offer| graph.max_starts(x, offer.size));
+    let mut realised = none;
+    let mut expected = none * (1.0 - allowed[1..].iter().sum::<f64>());
+    for (class, class_p) in stage.law.class.iter().enumerate() {
+        let came = stage.offer.is_some_and(|offer| offer.class == class);
+        let (mut gained, mut best) = (0.0, none);
+        for (starts, p) in allowed.iter().enumerate().skip(1) {
+            if let Some(value) = later.get(starts) {
+                gained += gain_of(graph, stage, x, class, starts);
+                best = best.max(gained + stage.discount * value);
+            }
+            expected += class_p * p * best;
+            if came && starts == most {
+                realised = best;
+            }
+        }
+    }
+    realised - expected
 }
 
 /// Gain of the last of some starts.

@@ -56,14 +56,20 @@ pub enum PolicyKind {
     /// A team's own formulas.
     Rule(Box<RuleTerms>),
     /// Dynamic programming on hashprice and lease rate.
-    Dp {
-        /// Grid spacing in monthly noise deviations.
-        grid_spacing: f64,
-        /// Paths of the planning model on which its value is bounded; 0 for no bound.
-        bound_paths: usize,
-        /// Buckets of funds in the bound where starts are held to cash; 1 is the plain envelope.
-        cash_buckets: usize,
-    },
+    Dp(DpPlan),
+}
+
+/// How the computed policy plans and is bounded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DpPlan {
+    /// Grid spacing in monthly noise deviations.
+    pub grid_spacing: f64,
+    /// Paths of the planning model on which its value is bounded; 0 for no bound.
+    pub bound_paths: usize,
+    /// Buckets of free funds in the bound where starts are held to cash; 1 is the plain envelope.
+    pub cash_buckets: usize,
+    /// Whether free funds are in the state that it plans on.
+    pub funds_in_state: bool,
 }
 
 /// A policy of the race.
@@ -112,7 +118,12 @@ impl PolicyPlan {
                 up_to(*max_gross_mw)
             ),
             PolicyKind::Rule(rule) => describe_rule(rule),
-            PolicyKind::Dp { .. } => "computed: dynamic programming on hashprice and lease rate".into(),
+            PolicyKind::Dp(DpPlan { funds_in_state: false, .. }) => {
+                "computed: dynamic programming on hashprice and lease rate".into()
+            }
+            PolicyKind::Dp(DpPlan { funds_in_state: true, .. }) => {
+                "computed: dynamic programming on hashprice, lease rate and free funds".into()
+            }
         }
     }
 
@@ -128,7 +139,7 @@ impl PolicyPlan {
             PolicyKind::Trigger { .. } => 6,
             PolicyKind::MyopicNpv { .. } => 7,
             PolicyKind::Rule(_) => 8,
-            PolicyKind::Dp { .. } => 9,
+            PolicyKind::Dp(_) => 9,
         }
     }
 }
