@@ -3,12 +3,13 @@
 //! Per stage and state the continuation value is fitted on the grid by a polynomial of total degree [`DEGREE`] in the two
 //! grid coordinates, weighted by where paths go; a path then needs a few dozen coefficients instead of the grid.
 
-use crate::backward::{Observer, solve};
+use crate::backward::{Observer, sweep_with_values};
 use crate::conversion::{ExpectedGains, FactorFit};
 use crate::gains::{ContractValues, hall_kinds};
 use crate::kernel::{BLOCK, Kernel};
 use crate::plan::PlanningModel;
 use crate::policy::{Policy, View};
+use crate::reasons::{Alternative, Reasons, best_of};
 use crate::states::{HallLine, StateGraph, TooManyStates};
 use market::Market;
 use nalgebra::{DMatrix, DVector};
@@ -51,19 +52,37 @@ impl Default for DpSettings {
 /// The computed plan of a scenario.
 #[derive(Debug)]
 pub struct Dp {
-    market: Market,
-    fit: FactorFit,
-    graph: StateGraph,
+    pub(crate) market: Market,
+    pub(crate) fit: FactorFit,
+    pub(crate) kernel: Kernel,
+    pub(crate) graph: StateGraph,
     contracts: Vec<ContractValues>,
     gains: ExpectedGains,
-    axis1: Vec<f64>,
     /// Initial number of halls that could be converted.
     n_halls: usize,
-    reach: [f64; 2],
     /// Scale of the coordinates by stage.
     scales: Vec<[f64; 2]>,
     /// Coefficients by stage, then `[n_states, N_TERMS]` row-major.
     coefficients: Vec<Vec<f64>>,
+    /// The plan's own values on its grid, for the stages of trigger maps.
+    pub(crate) kept_stages: Vec<KeptStage>,
+}
+
+/// Values of a stage's successors on the whole grid, for the state in which nothing has been started.
+#[derive(Debug)]
+pub(crate) struct KeptStage {
+    pub(crate) month: u32,
+    /// Value a month later by number of starts, then grid point.
+    pub(crate) after_starts: Vec<Vec<f64>>,
+}
+
+/// Where halls may be started: month, discrete state, first grid coordinate, and the rent that would be signed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spot {
+    pub(crate) month: usize,
+    pub(crate) state: usize,
+    pub(crate) u1: f64,
+    pub(crate) rent_usd_per_kw_month: f64,
 }
 
 /// The line of halls of a campus under a market's offers.
@@ -100,15 +119,29 @@ impl Dp {
     /// Solves a planning model.
     #[must_use]
     pub fn solve(model: PlanningModel) -> Self {
+        Self::solve_keeping(model, &[])
+    }
+
+    /// Solves a planning model and keeps what trigger maps of some months need, see [`crate::trigger_map()`].
+    #[must_use]
+    pub fn solve_keeping(model: PlanningModel, map_months: &[u32]) -> Self {
         let PlanningModel { market, fit, kernel, graph, contracts, gains, stages, n_halls } = model;
         let fitter = Fitter::new(&kernel, stages.len() as u32);
+        let mut coefficients: Vec<Vec<f64>> = Vec::with_capacity(stages.len());
+        let mut kept_stages = Vec::new();
+        let n_nodes = kernel.n_nodes();
         // Gains are in money of the first opening already, so stages are not discounted again.
-        let (_, kept) = solve(&kernel, &graph, 1.0, &stages, &fitter, kernel.origin());
-        let coefficients = kept.into_iter().map(|blocks| blocks.into_iter().flatten().collect()).collect();
-        let reach = [kernel.axis1[kernel.axis1.len() - 1], kernel.axis2[kernel.axis2.len() - 1]];
+        sweep_with_values(&kernel, &graph, 1.0, &stages, &fitter, kernel.origin(), |t, blocks, next| {
+            coefficients.push(blocks.into_iter().flatten().collect());
+            if map_months.contains(&(t as u32)) {
+                let of = |state: &usize| next[state * n_nodes..][..n_nodes].to_vec();
+                let after_starts = graph.moves(graph.start()).iter().map(of).collect();
+                kept_stages.push(KeptStage { month: t as u32, after_starts });
+            }
+        });
+        coefficients.reverse();
         let scales = fitter.scales;
-        let axis1 = kernel.axis1;
-        Self { market, fit, graph, contracts, gains, axis1, n_halls, reach, scales, coefficients }
+        Self { market, fit, kernel, graph, contracts, gains, n_halls, scales, coefficients, kept_stages }
     }
 
     fn continuation(&self, stage: usize, state: usize, terms: &[f64; N_TERMS]) -> f64 {
@@ -116,8 +149,41 @@ impl Dp {
         coefficients.iter().zip(terms).map(|(c, t)| c * t).sum()
     }
 
-    /// What waiting and each number of starts are worth at a view, USD; the gain of hosting plus what is left to gain.
-    fn alternatives(&self, view: &View<'_>, rent: f64, most: usize) -> Option<Vec<f64>> {
+    /// What waiting and each number of starts up to `most` are worth, USD of the first opening; `left(starts, state)` is what is
+    /// left to gain after them.
+    pub(crate) fn value_starts(
+        &self,
+        spot: Spot,
+        most: usize,
+        left: impl Fn(usize, usize) -> f64,
+    ) -> Vec<Alternative> {
+        let Spot { month, state, u1, rent_usd_per_kw_month } = spot;
+        let mut so_far = Alternative::default();
+        let mut gained = 0.0;
+        let mut alternatives = Vec::with_capacity(most + 1);
+        for (starts, &next) in self.graph.moves(state).iter().enumerate().take(most + 1) {
+            if starts > 0 {
+                let kind = self.graph.kind_of_next(state, starts - 1);
+                let lease = self.contracts[kind].hosting_start[month].at(rent_usd_per_kw_month);
+                let [leaving, relet] = self.gains.parts_at(kind, month, &self.kernel.axis1, u1);
+                gained += lease + (leaving + relet);
+                so_far.lease_usd += lease;
+                so_far.relet_usd += relet;
+                so_far.leaving_mining_usd += leaving;
+            }
+            let left_to_gain_usd = left(starts, next);
+            alternatives.push(Alternative {
+                halls: starts as u32,
+                value_usd: gained + left_to_gain_usd,
+                left_to_gain_usd,
+                ..so_far
+            });
+        }
+        alternatives
+    }
+
+    /// What waiting and each number of starts are worth at a view, USD of the first opening.
+    fn alternatives(&self, view: &View<'_>, rent: f64, most: usize) -> Option<Vec<Alternative>> {
         let t = view.state.month as usize;
         let mut months_left: Vec<u32> = Vec::new();
         let mut mining = 0;
@@ -132,26 +198,17 @@ impl Dp {
         }
         let state = self.graph.find(self.n_halls - mining, &mut months_left)?;
         let opening = view.opening;
-        let z = self.fit.deviations(
-            &self.market,
-            t,
-            opening.hashprice_usd_per_ph_day,
-            opening.lease_rate_usd_per_kw_month,
-        );
-        let u = self.fit.factors.to_grid(z);
-        let u = [0, 1].map(|i| u[i].clamp(-self.reach[i], self.reach[i]));
+        let u = self.coordinates(t, opening.hashprice_usd_per_ph_day, opening.lease_rate_usd_per_kw_month);
+        let reach = self.kernel.reach();
+        let u = [0, 1].map(|i| u[i].clamp(-reach[i], reach[i]));
         let terms = terms(u, self.scales[t]);
-        let mut gained = 0.0;
-        let mut values = Vec::with_capacity(most + 1);
-        for (starts, &next) in self.graph.moves(state).iter().enumerate().take(most + 1) {
-            if starts > 0 {
-                let kind = self.graph.kind_of_next(state, starts - 1);
-                gained += self.contracts[kind].hosting_start[t].at(rent)
-                    + self.gains.at(kind, t, &self.axis1, u[0]);
-            }
-            values.push(gained + self.continuation(t, next, &terms));
-        }
-        Some(values)
+        let spot = Spot { month: t, state, u1: u[0], rent_usd_per_kw_month: rent };
+        Some(self.value_starts(spot, most, |_, next| self.continuation(t, next, &terms)))
+    }
+
+    /// Grid coordinates of the prices of an opening.
+    pub(crate) fn coordinates(&self, month: usize, hashprice: f64, lease_rate: f64) -> [f64; 2] {
+        self.fit.factors.to_grid(self.fit.deviations(&self.market, month, hashprice, lease_rate))
     }
 }
 
@@ -159,14 +216,18 @@ impl Policy for Dp {
     fn decide(&self, view: &View<'_>) -> Decision {
         let most = view.limits.hosting_halls as usize;
         let (Some(offer), true) = (view.offer, most > 0) else { return Decision::WAIT };
-        let Some(values) = self.alternatives(view, offer.rent.get(), most) else { return Decision::WAIT };
-        let mut best = 0;
-        for (starts, value) in values.iter().enumerate() {
-            if *value > values[best] {
-                best = starts;
-            }
-        }
-        Decision { hosting_halls: best as u32, gpu_halls: 0 }
+        let Some(alternatives) = self.alternatives(view, offer.rent.get(), most) else {
+            return Decision::WAIT;
+        };
+        Decision { hosting_halls: best_of(&alternatives) as u32, gpu_halls: 0 }
+    }
+
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        let rent = view.offer.map_or(0.0, |offer| offer.rent.get());
+        let found = self.alternatives(view, rent, view.limits.hosting_halls as usize);
+        let money = view.money_of_the_opening();
+        let alternatives = found.unwrap_or_default().into_iter().map(|a| a.times(money)).collect();
+        Reasons { alternatives, ..Reasons::default() }
     }
 }
 

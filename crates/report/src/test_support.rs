@@ -96,6 +96,7 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
         step_hours: 0.25,
         week: week(start),
         plan_bounds: None,
+        trigger_maps: Vec::new(),
         warnings: vec!["made up".into()],
     }
 }

@@ -1,5 +1,6 @@
 //! The policies of a scenario.
 
+mod map_months;
 mod plan;
 mod rule;
 mod schedule;
@@ -123,7 +124,8 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
             let grid_spacing =
                 section.number_or("grid_spacing", Rule::between(0.5, 1.5, "noise deviations"), 1.25);
             let bound_paths = section.whole("bound_paths", 0, 100_000, Some(512)) as usize;
-            PolicyKind::Dp { grid_spacing, bound_paths }
+            let map_months = map_months::read(section, grounds);
+            PolicyKind::Dp { grid_spacing, bound_paths, map_months }
         }
         _ => PolicyKind::AllMining,
     }

@@ -1,6 +1,7 @@
 //! The policies of a scenario, ready to decide.
 
 use crate::plan_bounds::PlanBounds;
+use crate::policy_map::{PolicyMap, policy_maps};
 use optimizer::dp::contract_values;
 use optimizer::{
     AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, MyopicNpv, OwnRule,
@@ -22,23 +23,31 @@ impl Entrant {
     }
 }
 
+/// The policies, and what comes with solving them.
+#[derive(Default)]
+pub(crate) struct Race {
+    pub(crate) entrants: Vec<Entrant>,
+    /// Bounds of the planning model of the first computed policy that asks for them.
+    pub(crate) plan_bounds: Option<PlanBounds>,
+    /// Trigger maps of the computed policies.
+    pub(crate) maps: Vec<PolicyMap>,
+}
+
 /// Builds the policies of a scenario, all-mining first; computed ones are solved here.
-///
-/// With the first computed one come the bounds of its planning model, if it asks for them.
-pub(crate) fn entrants(scenario: &Scenario) -> Result<(Vec<Entrant>, Option<PlanBounds>), DpError> {
-    let mut bounds = None;
-    let entrant = |plan: &PolicyPlan| {
-        let policy = policy(plan, scenario, &mut bounds)?;
-        Ok(Entrant { name: plan.name.clone(), description: plan.description(), policy })
-    };
-    let entrants: Result<Vec<Entrant>, DpError> = scenario.policies.iter().map(entrant).collect();
-    Ok((entrants?, bounds))
+pub(crate) fn entrants(scenario: &Scenario) -> Result<Race, DpError> {
+    let mut race = Race::default();
+    for plan in &scenario.policies {
+        let policy = policy(plan, scenario, &mut race)?;
+        let (name, description) = (plan.name.clone(), plan.description());
+        race.entrants.push(Entrant { name, description, policy });
+    }
+    Ok(race)
 }
 
 fn policy(
     PolicyPlan { name, kind, .. }: &PolicyPlan,
     scenario: &Scenario,
-    bounds: &mut Option<PlanBounds>,
+    race: &mut Race,
 ) -> Result<Box<dyn Policy>, DpError> {
     let (campus, market) = (&scenario.campus, &scenario.market);
     Ok(match *kind {
@@ -59,14 +68,16 @@ fn policy(
             Box::new(MyopicNpv::new(campus, market, margin_usd_per_gross_mw, max_gross_mw)?)
         }
         PolicyKind::Rule(ref terms) => Box::new(OwnRule::new((**terms).clone())),
-        PolicyKind::Dp { grid_spacing, bound_paths } => {
+        PolicyKind::Dp { grid_spacing, bound_paths, ref map_months } => {
             let settings = DpSettings { grid_spacing, ..DpSettings::default() };
             let model = PlanningModel::new(campus, market, settings)?;
-            if bound_paths > 0 && bounds.is_none() {
+            if bound_paths > 0 && race.plan_bounds.is_none() {
                 let found = model.bounds(scenario.run.seed, bound_paths.div_ceil(2));
-                *bounds = Some(PlanBounds::of(name, &found));
+                race.plan_bounds = Some(PlanBounds::of(name, &found));
             }
-            Box::new(Dp::solve(model))
+            let dp = Dp::solve_keeping(model, map_months);
+            race.maps.extend(policy_maps(name, &dp, map_months, scenario));
+            Box::new(dp)
         }
     })
 }

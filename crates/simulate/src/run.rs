@@ -6,7 +6,7 @@
 
 use crate::chunk::CHUNK;
 use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
-use crate::race::{Entrant, entrants};
+use crate::race::{Entrant, Race, entrants};
 use crate::statistics::{irrs, lower_cvar_of_sorted, moic, payback_periods, quantile_of_sorted};
 use crate::study::{ChunkError, FACTORS, Study};
 use crate::totals::{PolicyTotals, Totals};
@@ -91,7 +91,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
     pool.install(|| {
         let mut clock = Clock::start();
         observer.stage("solving policies", 0);
-        let (entrants, plan_bounds) = entrants(scenario)?;
+        let Race { entrants, plan_bounds, maps } = entrants(scenario)?;
         clock.lap("policies");
         let (campus, market) = (&scenario.campus, &scenario.market);
         let graph = StateGraph::new(hall_line(campus, market), MAX_STATES);
@@ -115,6 +115,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         observer.stage("summing up", 0);
         let mut outcomes = conclude(scenario, &study, totals);
         outcomes.plan_bounds = plan_bounds;
+        outcomes.trigger_maps = maps;
         outcomes.warnings.extend(remarks);
         outcomes.warnings.extend(graph.err().map(|error| {
             format!("{error}; until then the builders' limit is left out of perfect foresight, which makes it loose")
@@ -237,6 +238,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
         step_hours: scenario.market.power.step_hours(),
         week,
         plan_bounds: None,
+        trigger_maps: Vec::new(),
         warnings: scenario.warnings.clone(),
     }
 }

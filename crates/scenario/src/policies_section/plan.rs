@@ -61,6 +61,8 @@ pub enum PolicyKind {
         grid_spacing: f64,
         /// Paths of the planning model on which its value is bounded; 0 for no bound.
         bound_paths: usize,
+        /// Months of trigger maps, counted from the first opening, rising.
+        map_months: Vec<u32>,
     },
 }
 
