@@ -9,12 +9,14 @@ mod paths;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod trigger_map;
 mod week;
 
 pub use by_month::{allocation, cash_flow, monthly};
 pub use markets::{bounds, markets, mining_hours};
 pub use paths::paths;
 pub use summary::summary;
+pub use trigger_map::trigger_map;
 pub use week::dispatch_week;
 
 use crate::folder::{FolderError, OutputFolder};
@@ -44,6 +46,9 @@ pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
     }
     if outcomes.plan_bounds.is_some() {
         folder.write("bounds.csv", &bounds(outcomes).into_bytes())?;
+    }
+    if !outcomes.trigger_maps.is_empty() {
+        folder.write("trigger_map.csv", &trigger_map(outcomes).into_bytes())?;
     }
     Ok(())
 }
