@@ -180,7 +180,7 @@ pub fn explain(
             .convertible()
             .take(started as usize)
             .map(|i| campus.halls[i].gross.get())
-            .sum(),
+            .fold(0.0, |sum, mw| sum + mw),
         reasons: seen.reasons.clone(),
     })
 }

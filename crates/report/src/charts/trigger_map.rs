@@ -43,7 +43,7 @@ pub(super) fn trigger_map(found: &PolicyMap) -> Scene {
     let mark = panel.at(map.marked[0], map.marked[1]);
     let mut taken = vec![draw_mark(&mut scene, &panel, mark, mark_name(map))];
     for call in calls(&regions) {
-        draw_label(&mut scene, &regions, call, &mut taken);
+        draw_label(&mut scene, &panel, &regions, call, &mut taken);
     }
     let mut entries: Vec<Entry> = calls(&regions).iter().rev().map(|call| entry(map, *call)).collect();
     entries.push(Entry { key: Key::Diamond(Ink::WHITE), name: mark_name(map).into(), note: mark_note(map) });
@@ -154,10 +154,11 @@ fn draw_mark(scene: &mut Scene, panel: &Panel, (x, y): Point, name: &str) -> Box
     [x.min(left) - RADIUS - PAD, y - 2.0 * RADIUS, (left + width).max(x + RADIUS) + PAD, y + 2.0 * RADIUS]
 }
 
-/// Writes the name of a call where its regions have most room, if there is enough.
-fn draw_label(scene: &mut Scene, regions: &[Region], call: Call, taken: &mut Vec<Box4>) {
+/// Writes the name of a call where its regions have room, as near the middle of the panel as that leaves.
+fn draw_label(scene: &mut Scene, panel: &Panel, regions: &[Region], call: Call, taken: &mut Vec<Box4>) {
     let text = name(call);
     let (width, height) = (text_width(&text, LABEL_SIZE) + 2.0 * PAD, LABEL_SIZE + 2.0 * PAD);
+    let middle = 0.5 * (panel.left + panel.right);
     let mut best: Option<(f64, Point)> = None;
     for region in regions.iter().filter(|region| region.call == call) {
         let n = width.ceil() as usize;
@@ -167,8 +168,10 @@ fn draw_label(scene: &mut Scene, regions: &[Region], call: Call, taken: &mut Vec
             let (x, y) = (region.left + from as f64 + 0.5 * width, 0.5 * (top + bottom));
             let place = [x - 0.5 * width, y - 0.5 * height, x + 0.5 * width, y + 0.5 * height];
             let free = taken.iter().all(|other| apart(&place, other));
-            if free && bottom - top > height && best.is_none_or(|(room, _)| bottom - top > room) {
-                best = Some((bottom - top, (x, y)));
+            // Room beyond a few lines is no better than being near the middle.
+            let merit = (bottom - top).min(3.0 * height) - 0.06 * (x - middle).abs();
+            if free && bottom - top > height && best.is_none_or(|(highest, _)| merit > highest) {
+                best = Some((merit, (x, y)));
             }
         }
     }

@@ -162,8 +162,10 @@ fn outcome(found: &Explanation, comparisons: &[Comparison]) -> String {
         comparisons.iter().filter(|comparison| !comparison.holds).map(|c| c.name.as_str()).collect();
     let starts = found.decision.hosting_halls + found.decision.gpu_halls;
     match (failed.as_slice(), starts) {
-        ([], 0) if found.offer.is_none() => "No comparison stands in the way; there is no offer.".into(),
-        ([], 0) => "No comparison stands in the way; there is no room, or the formulas want no start.".into(),
+        ([], 0) if found.limits.hosting_halls == 0 => {
+            "No comparison stands in the way, but no hall could be started for a tenant.".into()
+        }
+        ([], 0) => "No comparison stands in the way; what else it asks for is not met.".into(),
         ([], _) => "All hold, so it starts what it may.".into(),
         (failed, 0) => format!("It waits because of: {}.", failed.join("; ")),
         (failed, _) => format!("It starts all the same, up to: {}.", failed.join("; ")),

@@ -7,8 +7,8 @@ use simulate::{Call, Outcomes};
 /// A row per policy, month, hashprice and rent.
 ///
 /// Columns: `policy`, `month`, `month_index` from the first opening; `hashprice_usd_per_ph_day` and
-/// `offered_rent_usd_per_kw_month`, which is the market's rent too; `call` (`stay`, `wait`, `convert`, or `beyond` the grid on which the
-/// plan was solved), `halls` and `gross_mw` started; money of that opening: `gain_of_one_start_now_usd` over mining on, `best_usd`
+/// `offered_rent_usd_per_kw_month`, which is the market's rent too; `decision` (`stay`, `wait`, `convert`, or `beyond` the grid on which the
+/// plan was solved), `halls` and `gross_mw` started; money of that opening: `gain_of_one_start_now_usd` over mining on, `best_value_usd`
 /// over mining for ever, `value_of_waiting_usd` (what waiting is worth over the best start, 0 where a start is worth more) and
 /// `lead_over_waiting_usd` (the reverse). Empty beyond the grid.
 #[must_use]
@@ -19,11 +19,11 @@ pub fn trigger_map(outcomes: &Outcomes) -> Sheet {
         "month_index",
         "hashprice_usd_per_ph_day",
         "offered_rent_usd_per_kw_month",
-        "call",
+        "decision",
         "halls",
         "gross_mw",
         "gain_of_one_start_now_usd",
-        "best_usd",
+        "best_value_usd",
         "value_of_waiting_usd",
         "lead_over_waiting_usd",
     ]);
