@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Dispatch a campus hour by hour over a horizon whose prices are known, at its optimum, with a certificate
     Dispatch(DispatchArgs),
+    /// Say in words why a policy did what it did in a month of a path of a run
+    Explain(ExplainArgs),
     /// Validate a scenario, print it with every default, and show the static first year
     Check(CheckArgs),
     /// Write a commented scenario to start from
@@ -96,6 +98,28 @@ pub(crate) struct DispatchArgs {
     /// Print nothing but errors
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = concat!("Examples:\n  wattshift explain out/texas-campus --month 2028-03 --path 7\n  wattshift explain out/texas-campus --month 2028-03 --path 7 --policy hurdle --json\n\nThe path is simulated again with the scenario and the seed of the run.", exit_codes!())
+)]
+pub(crate) struct ExplainArgs {
+    /// The folder of a run
+    #[arg(value_name = "OUT")]
+    pub(crate) folder: PathBuf,
+    /// The month of the decision
+    #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+    pub(crate) month: YearMonth,
+    /// The path, counted from 0; one that was not in the run is allowed, and said to be so
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=999_999_999_999), allow_negative_numbers = true)]
+    pub(crate) path: u64,
+    /// The policy; by default the one with the highest mean NPV of the run
+    #[arg(long, value_name = "NAME")]
+    pub(crate) policy: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

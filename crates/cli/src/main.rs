@@ -6,6 +6,7 @@ mod backtest;
 mod calibrate;
 mod check;
 mod dispatch;
+mod explain;
 mod failure;
 mod init;
 mod interrupt;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
         Command::Dispatch(args) => dispatch::dispatch(&args),
+        Command::Explain(args) => explain::explain(&args),
         Command::Check(args) => check::check(&args),
         Command::Init(args) => init::init(&args),
         Command::Calibrate(command) => calibrate::calibrate(&command),

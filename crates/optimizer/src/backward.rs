@@ -61,6 +61,19 @@ pub fn sweep<O: Observer>(
     node: usize,
     mut each_stage: impl FnMut(usize, Vec<O::Kept>),
 ) -> f64 {
+    sweep_with_values(kernel, graph, discount, stages, observer, node, |t, kept, _| each_stage(t, kept))
+}
+
+/// As [`sweep`], and `each_stage` also sees the values of the stage after, by state and then node, `W_{t+1}`.
+pub fn sweep_with_values<O: Observer>(
+    kernel: &Kernel,
+    graph: &StateGraph,
+    discount: f64,
+    stages: &[Stage],
+    observer: &O,
+    node: usize,
+    mut each_stage: impl FnMut(usize, Vec<O::Kept>, &[f64]),
+) -> f64 {
     let n_nodes = kernel.n_nodes();
     let n_states = graph.n_states();
     let n_blocks = n_states.div_ceil(BLOCK);
@@ -84,7 +97,7 @@ pub fn sweep<O: Observer>(
                 },
             )
             .collect();
-        each_stage(t, kept_now);
+        each_stage(t, kept_now, &value);
         value.par_chunks_mut(n_nodes).take(n_states).enumerate().for_each(|(x, out)| {
             best_starts(graph, stage, discount, &continuation, n_nodes, x, out);
         });

@@ -9,10 +9,11 @@
 use crate::backward::{Observer, Stage};
 use crate::cash_flows::{Activities, ExpectedFlows};
 use crate::continuation::{Continuation, Fitter, Terms};
-use crate::dp::Dp;
+use crate::dp::{Dp, Spot, decide_by, reasons_by};
 use crate::kernel::{BLOCK, Kernel};
 use crate::plan::PlanningModel;
 use crate::policy::{Policy, View};
+use crate::reasons::{Alternative, Reasons};
 use crate::states::StateGraph;
 use rayon::prelude::*;
 use site::{Campus, Decision, free_funds_usd};
@@ -76,32 +77,28 @@ impl CashPlan {
                     break;
                 }
             }
-            let flow = self.flows.at(t, self.activities.of(x, starts), &self.dp.axis1, u1);
+            let flow = self.flows.at(t, self.activities.of(x, starts), &self.dp.kernel.axis1, u1);
             later.push(Between::of((left + flow) / next).at(&value[to * BLOCK..][..BLOCK]));
         }
         later
     }
 
-    /// What waiting and each number of starts are worth at a view, USD.
-    fn alternatives(&self, view: &View<'_>, rent: f64, most: usize) -> Option<Vec<f64>> {
+    /// What waiting and each number of starts are worth at a view, USD of the first opening.
+    fn alternatives(&self, view: &View<'_>, rent: f64, most: usize) -> Option<Vec<Alternative>> {
         let dp = &self.dp;
         let t = view.state.month as usize;
         let x = dp.graph.state_of(view.campus, view.state)?;
         let u = dp.grid_point(view);
         let terms = self.continuation.terms(t, dp.fit.factors.step(u, [0.0, 0.0]));
-        let mut left = free_funds_usd(view.campus, view.state);
-        let mut gained = 0.0;
-        let mut values = Vec::with_capacity(most + 1);
-        for (starts, &next) in dp.graph.moves(x).iter().enumerate().take(most + 1) {
-            if starts > 0 {
-                gained += dp.gain(t, dp.graph.kind_of_next(x, starts - 1), rent, u);
-                left -= self.flows.price(t, dp.graph.started(x) + starts - 1);
-            }
-            let flow = self.flows.at(t, self.activities.of(x, starts), &dp.axis1, u[0]);
-            let funds = Between::of((left + flow) / self.flows.price_of_a_hall(t + 1));
-            values.push(gained + self.value(t, next, funds, &terms));
-        }
-        Some(values)
+        let free = free_funds_usd(view.campus, view.state);
+        let left_to_gain = |starts: usize, next: usize| {
+            let paid: f64 = (0..starts).map(|n| self.flows.price(t, dp.graph.started(x) + n)).sum();
+            let flow = self.flows.at(t, self.activities.of(x, starts), &dp.kernel.axis1, u[0]);
+            let funds = Between::of((free - paid + flow) / self.flows.price_of_a_hall(t + 1));
+            self.value(t, next, funds, &terms)
+        };
+        let spot = Spot { month: t, state: x, u1: u[0], rent_usd_per_kw_month: rent };
+        Some(dp.value_starts(spot, most, left_to_gain))
     }
 
     fn value(&self, t: usize, x: usize, funds: Between, terms: &Terms) -> f64 {
@@ -113,16 +110,11 @@ impl CashPlan {
 
 impl Policy for CashPlan {
     fn decide(&self, view: &View<'_>) -> Decision {
-        let most = view.limits.hosting_halls as usize;
-        let (Some(offer), true) = (view.offer, most > 0) else { return Decision::WAIT };
-        let Some(values) = self.alternatives(view, offer.rent.get(), most) else { return Decision::WAIT };
-        let mut best = 0;
-        for (starts, value) in values.iter().enumerate() {
-            if *value > values[best] {
-                best = starts;
-            }
-        }
-        Decision { hosting_halls: best as u32, gpu_halls: 0 }
+        decide_by(view, |rent, most| self.alternatives(view, rent, most))
+    }
+
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        reasons_by(view, |rent, most| self.alternatives(view, rent, most))
     }
 }
 

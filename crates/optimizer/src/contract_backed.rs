@@ -6,6 +6,7 @@
 
 use crate::gains::{ContractValues, KindsOfHalls};
 use crate::policy::{Policy, View};
+use crate::reasons::{Comparison, Reasons, Relation, size_limit};
 use crate::rules::{start, within};
 use site::{AiForm, Campus, Decision};
 
@@ -56,5 +57,31 @@ impl Policy for ContractBacked {
         };
         let halls = within(view, view.limits.hosting_halls, terms.max_gross_mw);
         start(AiForm::Hosting, self.kinds.first_halls(view, halls, worth_it))
+    }
+
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        let terms = &self.terms;
+        let next = view.state.convertible().next();
+        let npv = view.offer.zip(next.and_then(|hall| self.kinds.of(hall))).map(|(offer, (hall, kind))| {
+            let contract = self.contracts[kind].hosting_start[view.state.month as usize];
+            contract.at(offer.rent.get()) * view.money_of_the_opening() / view.campus.halls[hall].gross.get()
+        });
+        let rent = view.offer.map(|offer| offer.rent.get() / view.opening.lease_rate_usd_per_kw_month);
+        let size = view.offer.map(|offer| offer.gross.get());
+        let least = |name: &str, value, unit, threshold| {
+            Comparison::new(name, value, unit, Relation::AtLeast, threshold)
+        };
+        let mut comparisons = vec![
+            least("offered rent over the market's", rent, "", terms.min_rent_over_market),
+            least("size of the offer", size, "gross MW", terms.min_offer_gross_mw),
+            least(
+                "contract on the next hall after capex",
+                npv,
+                "USD per gross MW",
+                terms.min_contract_npv_usd_per_gross_mw,
+            ),
+        ];
+        comparisons.extend(size_limit(view, terms.max_gross_mw));
+        Reasons { comparisons, ..Reasons::default() }
     }
 }

@@ -151,15 +151,23 @@ impl ExpectedGains {
         })
     }
 
-    /// The change for a start of a kind in month `t` at the first coordinate `u1`, by a parabola through three points.
+    /// The change for a start of a kind in month `t` at the first coordinate `u1`.
     #[must_use]
     pub fn at(&self, kind: usize, t: usize, axis1: &[f64], u1: f64) -> f64 {
+        let [leaving, relet] = self.parts_at(kind, t, axis1, u1);
+        leaving + relet
+    }
+
+    /// The same in its parts: machines sold less mining given up, by a parabola through three points, and later leases.
+    #[must_use]
+    pub fn parts_at(&self, kind: usize, t: usize, axis1: &[f64], u1: f64) -> [f64; 2] {
         let table = &self.leaving[kind][t];
         let h = axis1[1] - axis1[0];
         let i = (((u1 - axis1[0]) / h).round() as usize).clamp(1, axis1.len() - 2);
         let x = (u1 - axis1[i]) / h;
         let (before, here, after) = (table[i - 1], table[i], table[i + 1]);
-        here + 0.5 * x * (after - before) + 0.5 * x * x * (after - 2.0 * here + before) + self.relet[kind][t]
+        let leaving = here + 0.5 * x * (after - before) + 0.5 * x * x * (after - 2.0 * here + before);
+        [leaving, self.relet[kind][t]]
     }
 
     /// The stages of the backward induction: gains of a start by rent class, hall kind and grid point.

@@ -3,12 +3,14 @@
 //! Of the grid only the polynomials of [`crate::continuation`] are kept, so memory does not grow with the paths that follow
 //! the plan.
 
-use crate::backward::{Stage, solve};
+use crate::backward::{Stage, sweep_with_values};
 use crate::continuation::{Continuation, Fitter};
 use crate::conversion::{ExpectedGains, FactorFit};
 use crate::gains::{ContractValues, hall_kinds};
+use crate::kernel::Kernel;
 use crate::plan::PlanningModel;
 use crate::policy::{Policy, View};
+use crate::reasons::{Alternative, Reasons, best_of};
 use crate::states::{HallLine, StateGraph, TooManyStates};
 use market::{Market, PowerModel, PowerSource};
 use site::{Campus, Decision, LeaseOffer};
@@ -48,15 +50,33 @@ impl Default for DpSettings {
 pub struct Dp {
     pub(crate) market: Market,
     pub(crate) fit: FactorFit,
+    pub(crate) kernel: Kernel,
     pub(crate) graph: StateGraph,
     pub(crate) contracts: Vec<ContractValues>,
-    pub(crate) gains: ExpectedGains,
-    pub(crate) axis1: Vec<f64>,
-    reach: [f64; 2],
+    gains: ExpectedGains,
     pub(crate) continuation: Continuation,
     /// Probabilities of offers by size class and by rent class.
     pub(crate) size_probability: Vec<f64>,
     pub(crate) class_probability: Vec<f64>,
+    /// The plan's own values on its grid, for the stages of trigger maps.
+    pub(crate) kept_stages: Vec<KeptStage>,
+}
+
+/// Values of a stage's successors on the whole grid, for the state in which nothing has been started.
+#[derive(Debug)]
+pub(crate) struct KeptStage {
+    pub(crate) month: u32,
+    /// Value a month later by number of starts, then grid point.
+    pub(crate) after_starts: Vec<Vec<f64>>,
+}
+
+/// Where halls may be started: month, discrete state, first grid coordinate, and the rent that would be signed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spot {
+    pub(crate) month: usize,
+    pub(crate) state: usize,
+    pub(crate) u1: f64,
+    pub(crate) rent_usd_per_kw_month: f64,
 }
 
 /// The line of halls of a campus under a market's offers.
@@ -93,25 +113,40 @@ impl Dp {
     /// Solves a planning model.
     #[must_use]
     pub fn solve(model: PlanningModel) -> Self {
+        Self::solve_keeping(model, &[])
+    }
+
+    /// Solves a planning model and keeps what trigger maps of some months need, see [`crate::trigger_map()`].
+    #[must_use]
+    pub fn solve_keeping(model: PlanningModel, map_months: &[u32]) -> Self {
         let PlanningModel { market, fit, kernel, graph, contracts, gains, stages } = model;
         let fitter = Fitter::new(&kernel, stages.len() as u32);
+        let mut kept = Vec::with_capacity(stages.len());
+        let mut kept_stages = Vec::new();
+        let n_nodes = kernel.n_nodes();
         // Gains are in money of the first opening already, so stages are not discounted again.
-        let (_, kept) = solve(&kernel, &graph, 1.0, &stages, &fitter, kernel.origin());
+        sweep_with_values(&kernel, &graph, 1.0, &stages, &fitter, kernel.origin(), |t, blocks, next| {
+            kept.push(blocks);
+            if map_months.contains(&(t as u32)) {
+                let of = |state: &usize| next[state * n_nodes..][..n_nodes].to_vec();
+                let after_starts = graph.moves(graph.start()).iter().map(of).collect();
+                kept_stages.push(KeptStage { month: t as u32, after_starts });
+            }
+        });
+        kept.reverse();
         let continuation = Continuation::new(fitter, kept);
-        let reach = [kernel.axis1[kernel.axis1.len() - 1], kernel.axis2[kernel.axis2.len() - 1]];
-        let axis1 = kernel.axis1;
         let Stage { class_probability, size_probability, .. } = stages.into_iter().next().unwrap_or_default();
         Self {
             market,
             fit,
+            kernel,
             graph,
             contracts,
             gains,
-            axis1,
-            reach,
             continuation,
             size_probability,
             class_probability,
+            kept_stages,
         }
     }
 
@@ -125,24 +160,20 @@ impl Dp {
 
     /// Grid coordinates held to the grid.
     pub(crate) fn within_reach(&self, u: [f64; 2]) -> [f64; 2] {
-        [0, 1].map(|i| u[i].clamp(-self.reach[i], self.reach[i]))
+        let reach = self.kernel.reach();
+        [0, 1].map(|i| u[i].clamp(-reach[i], reach[i]))
     }
 
-    /// Grid coordinates of a view's prices.
+    /// Grid coordinates of a view's prices, held to the grid.
     pub(crate) fn grid_point(&self, view: &View<'_>) -> [f64; 2] {
-        let (opening, t) = (view.opening, view.state.month as usize);
-        let z = self.fit.deviations(
-            &self.market,
-            t,
-            opening.hashprice_usd_per_ph_day,
-            opening.lease_rate_usd_per_kw_month,
-        );
-        self.within_reach(self.fit.factors.to_grid(z))
+        let opening = view.opening;
+        let (hashprice, rent) = (opening.hashprice_usd_per_ph_day, opening.lease_rate_usd_per_kw_month);
+        self.within_reach(self.coordinates(view.state.month as usize, hashprice, rent))
     }
 
     /// Gain of a start in month `t` of a kind of hall under a rent, USD discounted to the first opening.
     pub(crate) fn gain(&self, t: usize, kind: usize, rent: f64, u: [f64; 2]) -> f64 {
-        self.contracts[kind].hosting_start[t].at(rent) + self.gains.at(kind, t, &self.axis1, u[0])
+        self.contracts[kind].hosting_start[t].at(rent) + self.gains.at(kind, t, &self.kernel.axis1, u[0])
     }
 
     /// Gain of a start now of a kind of hall under an offer, USD discounted to the first opening.
@@ -150,35 +181,84 @@ impl Dp {
         self.gain(view.state.month as usize, kind, offer.rent.get(), self.grid_point(view))
     }
 
-    /// What waiting and each number of starts are worth at a view, USD; the gain of hosting plus what is left to gain.
-    fn alternatives(&self, view: &View<'_>, rent: f64, most: usize) -> Option<Vec<f64>> {
+    /// What waiting and each number of starts up to `most` are worth, USD of the first opening; `left(starts, state)` is what is
+    /// left to gain after them.
+    pub(crate) fn value_starts(
+        &self,
+        spot: Spot,
+        most: usize,
+        left: impl Fn(usize, usize) -> f64,
+    ) -> Vec<Alternative> {
+        let Spot { month, state, u1, rent_usd_per_kw_month } = spot;
+        let mut so_far = Alternative::default();
+        let mut gained = 0.0;
+        let mut alternatives = Vec::with_capacity(most + 1);
+        for (starts, &next) in self.graph.moves(state).iter().enumerate().take(most + 1) {
+            if starts > 0 {
+                let kind = self.graph.kind_of_next(state, starts - 1);
+                let lease = self.contracts[kind].hosting_start[month].at(rent_usd_per_kw_month);
+                let [leaving, relet] = self.gains.parts_at(kind, month, &self.kernel.axis1, u1);
+                gained += lease + (leaving + relet);
+                so_far.lease_usd += lease;
+                so_far.relet_usd += relet;
+                so_far.leaving_mining_usd += leaving;
+            }
+            let left_to_gain_usd = left(starts, next);
+            alternatives.push(Alternative {
+                halls: starts as u32,
+                value_usd: gained + left_to_gain_usd,
+                left_to_gain_usd,
+                ..so_far
+            });
+        }
+        alternatives
+    }
+
+    /// What waiting and each number of starts are worth at a view, USD of the first opening.
+    fn alternatives(&self, view: &View<'_>, rent: f64, most: usize) -> Option<Vec<Alternative>> {
         let t = view.state.month as usize;
         let state = self.graph.state_of(view.campus, view.state)?;
         let u = self.grid_point(view);
         let terms = self.continuation.terms(t, self.fit.factors.step(u, [0.0, 0.0]));
-        let mut gained = 0.0;
-        let mut values = Vec::with_capacity(most + 1);
-        for (starts, &next) in self.graph.moves(state).iter().enumerate().take(most + 1) {
-            if starts > 0 {
-                gained += self.gain(t, self.graph.kind_of_next(state, starts - 1), rent, u);
-            }
-            values.push(gained + self.continuation.value(t, next, &terms));
-        }
-        Some(values)
+        let spot = Spot { month: t, state, u1: u[0], rent_usd_per_kw_month: rent };
+        Some(self.value_starts(spot, most, |_, next| self.continuation.value(t, next, &terms)))
+    }
+
+    /// Grid coordinates of the prices of an opening.
+    pub(crate) fn coordinates(&self, month: usize, hashprice: f64, lease_rate: f64) -> [f64; 2] {
+        self.fit.factors.to_grid(self.fit.deviations(&self.market, month, hashprice, lease_rate))
     }
 }
 
 impl Policy for Dp {
     fn decide(&self, view: &View<'_>) -> Decision {
-        let most = view.limits.hosting_halls as usize;
-        let (Some(offer), true) = (view.offer, most > 0) else { return Decision::WAIT };
-        let Some(values) = self.alternatives(view, offer.rent.get(), most) else { return Decision::WAIT };
-        let mut best = 0;
-        for (starts, value) in values.iter().enumerate() {
-            if *value > values[best] {
-                best = starts;
-            }
-        }
-        Decision { hosting_halls: best as u32, gpu_halls: 0 }
+        decide_by(view, |rent, most| self.alternatives(view, rent, most))
     }
+
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        reasons_by(view, |rent, most| self.alternatives(view, rent, most))
+    }
+}
+
+/// The alternative that is worth most under the open offer; `alternatives(rent, most starts)` values them.
+pub(crate) fn decide_by(
+    view: &View<'_>,
+    alternatives: impl Fn(f64, usize) -> Option<Vec<Alternative>>,
+) -> Decision {
+    let most = view.limits.hosting_halls as usize;
+    let (Some(offer), true) = (view.offer, most > 0) else { return Decision::WAIT };
+    let Some(alternatives) = alternatives(offer.rent.get(), most) else { return Decision::WAIT };
+    Decision { hosting_halls: best_of(&alternatives) as u32, gpu_halls: 0 }
+}
+
+/// The alternatives in money of the view's opening.
+pub(crate) fn reasons_by(
+    view: &View<'_>,
+    alternatives: impl Fn(f64, usize) -> Option<Vec<Alternative>>,
+) -> Reasons {
+    let rent = view.offer.map_or(0.0, |offer| offer.rent.get());
+    let found = alternatives(rent, view.limits.hosting_halls as usize);
+    let money = view.money_of_the_opening();
+    let alternatives = found.unwrap_or_default().into_iter().map(|a| a.times(money)).collect();
+    Reasons { alternatives, ..Reasons::default() }
 }

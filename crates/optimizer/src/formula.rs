@@ -103,6 +103,12 @@ impl Formula {
         &self.text
     }
 
+    /// Indices of the names that it uses, in the list it was read with.
+    #[must_use]
+    pub fn used(&self) -> &[usize] {
+        &self.used
+    }
+
     /// The truth where the `i`-th name has the value `value_of(i)`, NaN for unknown; `None` when it is unknown.
     #[must_use]
     pub fn truth(&self, value_of: impl Fn(usize) -> f64) -> Option<bool> {

@@ -41,6 +41,11 @@ impl KindsOfHalls {
         Self(campus.halls.iter().map(kind).collect())
     }
 
+    /// A hall with its kind, if it could be converted at the first opening.
+    pub(crate) fn of(&self, hall: usize) -> Option<(usize, usize)> {
+        self.0[hall].map(|kind| (hall, kind))
+    }
+
     /// How many of the next `halls` in order pass `worth_it(kind, gross MW)` before the first one that does not.
     pub(crate) fn first_halls(
         &self,

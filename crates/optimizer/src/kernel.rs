@@ -128,6 +128,31 @@ impl Kernel {
         self.factors.to_deviations([self.axis1[node / n2], self.axis2[node % n2]])
     }
 
+    /// How far the grid reaches from zero in each coordinate.
+    #[must_use]
+    pub fn reach(&self) -> [f64; 2] {
+        [self.axis1[self.axis1.len() - 1], self.axis2[self.axis2.len() - 1]]
+    }
+
+    /// Grid points and their weights a month after any coordinates `u`, on the grid or between: `E[w(u')] = Σ weight · w[node]`.
+    ///
+    /// The trapezoid rule does not ask for a mean on the grid, so between grid points nothing is interpolated either.
+    #[must_use]
+    pub fn weights_at(&self, u: [f64; 2]) -> Vec<(usize, f64)> {
+        let [a1, a2] = self.factors.retained;
+        let h = self.axis1[1] - self.axis1[0];
+        let first = row(&self.axis1, a1 * u[0], h);
+        let second = row(&self.axis2, a2 * u[1] + self.factors.cross() * u[0], h);
+        let n2 = self.axis2.len();
+        let of_first = first.weights.iter().enumerate();
+        of_first
+            .flat_map(|(i, p)| {
+                let at = (first.first + i) * n2 + second.first;
+                second.weights.iter().enumerate().map(move |(j, q)| (at + j, p * q))
+            })
+            .collect()
+    }
+
     /// Expectation of a function of the first factor alone: `out[i] = E[w(u1') | u1 = axis1[i]]`.
     pub fn expect_first(&self, w: &[f64], out: &mut [f64]) {
         for (value, row) in out.iter_mut().zip(&self.rows1) {
@@ -202,6 +227,23 @@ mod tests {
             let z = kernel.deviations(node);
             let expected = (0.95 * z[0] + 0.975 * z[1] + 0.5 * variance).exp();
             assert!((out[node * BLOCK] / expected - 1.0).abs() < 1e-6, "{} {expected}", out[node * BLOCK]);
+        }
+    }
+
+    #[test]
+    fn weights_at_a_grid_point_are_those_of_the_grid_and_between_points_as_good() {
+        let factors = Factors { retained: [0.95, 0.975], noise: [0.17, 0.05], correlation: 0.3 };
+        let kernel = Kernel::for_horizon(factors, 1.0, 120);
+        let w = |node: usize| {
+            let z = kernel.deviations(node);
+            (z[0] + z[1]).exp()
+        };
+        let variance = 0.17_f64.powi(2) + 0.05_f64.powi(2) + 2.0 * 0.3 * 0.17 * 0.05;
+        for u in [[0.0, 0.0], [3.0, 2.0], [-1.37, 0.61], [4.5, -2.5]] {
+            let found: f64 = kernel.weights_at(u).iter().map(|(node, p)| p * w(*node)).sum();
+            let z = factors.to_deviations(u);
+            let expected = (0.95 * z[0] + 0.975 * z[1] + 0.5 * variance).exp();
+            assert!((found / expected - 1.0).abs() < 1e-6, "{found} {expected}");
         }
     }
 

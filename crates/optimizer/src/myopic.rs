@@ -11,6 +11,7 @@ use crate::dp::DpError;
 use crate::dp::contract_values;
 use crate::gains::{ContractValues, KindsOfHalls, exit_months, hall_kinds};
 use crate::policy::{Policy, View};
+use crate::reasons::{Comparison, Quantity, Reasons, Relation, size_limit};
 use crate::rules::{start, within};
 use market::{Market, PowerModel, PowerSource};
 use site::{AiForm, Campus, Decision, Hall, asic_resale_usd};
@@ -84,13 +85,19 @@ impl MyopicNpv {
     }
 
     fn npv_at(&self, view: &View<'_>, deviations: [f64; 2], kind: usize, rent: f64) -> f64 {
+        let [lease, relet, leaving] = self.parts(view, deviations, kind, rent);
+        (lease + relet + leaving) * view.money_of_the_opening()
+    }
+
+    /// The signed lease, later leases, and machines sold less mining given up, USD of the first opening.
+    fn parts(&self, view: &View<'_>, deviations: [f64; 2], kind: usize, rent: f64) -> [f64; 3] {
         let t = view.state.month as usize;
         let contracts = &self.contracts[kind];
-        let lease = contracts.hosting_start[t].at(rent);
-        let gain = lease
-            + self.relet(view.campus, contracts, t, deviations[1])
-            + between(&self.leaving[kind][t], deviations[0]);
-        gain * view.money_of_the_opening()
+        [
+            contracts.hosting_start[t].at(rent),
+            self.relet(view.campus, contracts, t, deviations[1]),
+            between(&self.leaving[kind][t], deviations[0]),
+        ]
     }
 
     /// Leases after the first one has expired within the horizon, at today's rent moved along its curve.
@@ -120,6 +127,32 @@ impl Policy for MyopicNpv {
             self.npv_at(view, deviations, kind, offer.rent.get()) > self.margin_usd_per_gross_mw * gross_mw
         };
         start(AiForm::Hosting, self.kinds.first_halls(view, possible, worth_it))
+    }
+
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        const UNIT: &str = "USD per gross MW";
+        let next = view.state.convertible().next();
+        let parts = view.offer.zip(next.and_then(|hall| self.kinds.of(hall))).map(|(offer, (hall, kind))| {
+            let per_mw = view.money_of_the_opening() / view.campus.halls[hall].gross.get();
+            self.parts(view, self.deviations(view), kind, offer.rent.get()).map(|usd| usd * per_mw)
+        });
+        let npv = parts.map(|parts| parts.iter().sum());
+        let margin = self.margin_usd_per_gross_mw;
+        let worth = Comparison::new("next hall at today's prices", npv, UNIT, Relation::MoreThan, margin);
+        let quantity = |i: usize, name: &str| Quantity {
+            name: name.into(),
+            value: parts.map(|parts| parts[i]),
+            unit: UNIT,
+        };
+        Reasons {
+            comparisons: std::iter::once(worth).chain(size_limit(view, self.max_gross_mw)).collect(),
+            quantities: vec![
+                quantity(0, "signed lease after capex"),
+                quantity(1, "later leases"),
+                quantity(2, "machines sold less mining given up"),
+            ],
+            ..Reasons::default()
+        }
     }
 }
 

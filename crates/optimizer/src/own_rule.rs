@@ -3,6 +3,7 @@
 use crate::formula::Formula;
 use crate::known::{KNOWN, Sight};
 use crate::policy::{Policy, View};
+use crate::reasons::{Outcome, Quantity, Reading, Reasons, size_limit};
 use crate::rules::{start, within};
 use site::{AiForm, Decision, YearMonth};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,10 +40,14 @@ impl OwnRule {
         Self { terms, without_value: AtomicU64::new(0) }
     }
 
+    fn sight<'v>(&self, view: &'v View<'v>) -> Sight<'v> {
+        let RuleTerms { form, first_month, n_months, .. } = self.terms;
+        Sight { view, form, first_month, n_months }
+    }
+
     /// Halls wanted; `None` where a formula has no value.
     fn wanted(&self, view: &View<'_>) -> Option<f64> {
-        let RuleTerms { form, first_month, n_months, .. } = self.terms;
-        let sight = Sight { view, form, first_month, n_months };
+        let sight = self.sight(view);
         let value_of = |i: usize| KNOWN[i].value(&sight);
         if self.terms.when.truth(value_of)? { self.terms.halls.number(value_of) } else { Some(0.0) }
     }
@@ -63,6 +68,33 @@ impl Policy for OwnRule {
         };
         let halls = wanted.clamp(0.0, f64::from(possible)) as u32;
         start(self.terms.form, within(view, halls, self.terms.max_gross_mw))
+    }
+
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        let RuleTerms { when, halls, max_gross_mw, .. } = &self.terms;
+        let sight = self.sight(view);
+        let value_of = |i: usize| KNOWN[i].value(&sight);
+        let reading = |field, formula: &Formula, result: Option<Outcome>| Reading {
+            field,
+            text: formula.text().into(),
+            result: result.unwrap_or(Outcome::Unknown),
+        };
+        let mut used: Vec<usize> = when.used().iter().chain(halls.used()).copied().collect();
+        used.sort_unstable();
+        used.dedup();
+        let quantity = |i: usize| {
+            let value = value_of(i);
+            Quantity { name: KNOWN[i].name.into(), value: value.is_finite().then_some(value), unit: "" }
+        };
+        Reasons {
+            formulas: vec![
+                reading("when", when, when.truth(value_of).map(Outcome::Truth)),
+                reading("halls", halls, halls.number(value_of).map(Outcome::Number)),
+            ],
+            quantities: used.into_iter().map(quantity).collect(),
+            comparisons: size_limit(view, *max_gross_mw).into_iter().collect(),
+            ..Reasons::default()
+        }
     }
 
     fn remark(&self) -> Option<String> {

@@ -3,6 +3,7 @@
 //! A [`View`] holds the opening and the past; the future is not in it, so no policy can look ahead. Within a month the
 //! opening prices and the offer are seen, then the policy decides, then the hours pass.
 
+use crate::reasons::Reasons;
 use market::Opening;
 use site::{AiForm, Campus, Decision, LeaseOffer, Limits, State};
 
@@ -56,6 +57,12 @@ impl View<'_> {
 pub trait Policy: Send + Sync {
     /// Starts of this month, within the view's limits.
     fn decide(&self, view: &View<'_>) -> Decision;
+
+    /// What it weighs and compares at a view, so that people can follow what it decides there.
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        let _ = view;
+        Reasons::default()
+    }
 
     /// What the reader of a run's results should know of its decisions so far.
     fn remark(&self) -> Option<String> {

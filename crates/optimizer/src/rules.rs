@@ -1,6 +1,7 @@
 //! The policies people propose.
 
 use crate::policy::{Policy, View};
+use crate::reasons::{Comparison, Reasons, Relation, size_limit};
 use site::units::{Fraction, UsdPerKwMonth};
 use site::{AiForm, Campus, Decision, HallUse, HostingCost};
 
@@ -27,6 +28,11 @@ impl Policy for AllAiAsap {
     fn decide(&self, view: &View<'_>) -> Decision {
         start(self.form, within(view, view.startable(self.form), self.max_gross_mw))
     }
+
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        let comparisons = size_limit(view, self.max_gross_mw).into_iter().collect();
+        Reasons { comparisons, ..Reasons::default() }
+    }
 }
 
 /// Takes any offer until a share of the campus serves AI or is being rebuilt for it, and holds that share.
@@ -42,6 +48,11 @@ impl Policy for ConstantShare {
     fn decide(&self, view: &View<'_>) -> Decision {
         let max_gross_mw = self.share.get() * view.campus.gross_mw();
         hosting(within(view, view.limits.hosting_halls, max_gross_mw))
+    }
+
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        let comparisons = size_limit(view, self.share.get() * view.campus.gross_mw()).into_iter().collect();
+        Reasons { comparisons, ..Reasons::default() }
     }
 }
 
@@ -63,6 +74,13 @@ impl Policy for Hurdle {
             _ => Decision::WAIT,
         }
     }
+
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        let (rent, required) = (view.offer.map(|offer| offer.rent.get()), self.required_rent.get());
+        let rent = Comparison::new("offered rent", rent, "USD/kW-month", Relation::AtLeast, required);
+        let comparisons = std::iter::once(rent).chain(size_limit(view, self.max_gross_mw)).collect();
+        Reasons { comparisons, ..Reasons::default() }
+    }
 }
 
 /// Takes offers once hosting at the market rent has out-earned mining by a spread for some months running.
@@ -76,19 +94,36 @@ pub struct Trigger {
     pub max_gross_mw: f64,
 }
 
+impl Trigger {
+    /// Hosting less mining in a month that has passed, USD per gross MW.
+    fn spread(view: &View<'_>, m: usize) -> f64 {
+        let month = &view.past[m];
+        hosting_margin_usd_per_gross_mw(view.campus, month.opening.lease_rate_usd_per_kw_month, m as u32)
+            - month.mining_margin_usd_per_gross_mw
+    }
+}
+
 impl Policy for Trigger {
     fn decide(&self, view: &View<'_>) -> Decision {
         let Some(first) = view.past.len().checked_sub(self.months) else { return Decision::WAIT };
-        let spread = |m: usize| {
-            let month = &view.past[m];
-            hosting_margin_usd_per_gross_mw(view.campus, month.opening.lease_rate_usd_per_kw_month, m as u32)
-                - month.mining_margin_usd_per_gross_mw
-        };
-        if (first..view.past.len()).all(|m| spread(m) >= self.spread_usd_per_gross_mw_month) {
+        if (first..view.past.len()).all(|m| Self::spread(view, m) >= self.spread_usd_per_gross_mw_month) {
             hosting(within(view, view.limits.hosting_halls, self.max_gross_mw))
         } else {
             Decision::WAIT
         }
+    }
+
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        let passed = view.past.len();
+        let compared = |ago: usize| {
+            let name = format!("hosting less mining, {ago} month{} ago", if ago == 1 { "" } else { "s" });
+            let spread = passed.checked_sub(ago).map(|m| Self::spread(view, m));
+            let least = self.spread_usd_per_gross_mw_month;
+            Comparison::new(name, spread, "USD per gross MW and month", Relation::AtLeast, least)
+        };
+        let months = (1..=self.months).rev().map(compared);
+        let comparisons = months.chain(size_limit(view, self.max_gross_mw)).collect();
+        Reasons { comparisons, ..Reasons::default() }
     }
 }
 

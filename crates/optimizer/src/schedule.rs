@@ -4,6 +4,7 @@
 //! an offer delays the schedule and does not shorten it.
 
 use crate::policy::{Policy, View};
+use crate::reasons::{Comparison, Reasons, Relation, size_limit};
 use crate::rules::{start, within};
 use site::{AiForm, Decision, HallUse};
 
@@ -25,33 +26,61 @@ pub struct FixedSchedule {
     pub starts: Starts,
 }
 
+impl FixedSchedule {
+    /// Halls due by now, and those started so far.
+    fn halls_due(starts: &[(u32, u32)], view: &View<'_>) -> [u32; 2] {
+        let month = view.state.month;
+        let due = starts.iter().filter(|(when, _)| *when <= month).map(|(_, halls)| halls).sum();
+        let at_opening = view.campus.halls.iter().filter(|hall| hall.opening.is_committed()).count();
+        let committed = view.state.halls.iter().filter(|hall| hall.is_committed()).count();
+        [due, (committed - at_opening) as u32]
+    }
+
+    /// Gross MW that may be committed by now, those of the opening included.
+    fn gross_mw_due(starts: &[(u32, f64)], view: &View<'_>) -> f64 {
+        let month = view.state.month;
+        let due: f64 = starts.iter().filter(|(when, _)| *when <= month).map(|(_, mw)| mw).sum();
+        let at_opening: f64 = view
+            .campus
+            .halls
+            .iter()
+            .filter(|hall| HallUse::is_committed(&hall.opening))
+            .map(|hall| hall.gross.get())
+            .sum();
+        at_opening + due
+    }
+}
+
 impl Policy for FixedSchedule {
     fn decide(&self, view: &View<'_>) -> Decision {
         let possible = view.startable(self.form);
         if possible == 0 {
             return Decision::WAIT;
         }
-        let month = view.state.month;
         let halls = match &self.starts {
             Starts::Halls(starts) => {
-                let due: u32 = starts.iter().filter(|(when, _)| *when <= month).map(|(_, halls)| halls).sum();
-                let at_opening = |hall: &&site::Hall| hall.opening.is_committed();
-                let committed = view.state.halls.iter().filter(|hall| hall.is_committed()).count();
-                let started = committed - view.campus.halls.iter().filter(at_opening).count();
-                possible.min(due.saturating_sub(started as u32))
+                let [due, started] = Self::halls_due(starts, view);
+                possible.min(due.saturating_sub(started))
             }
-            Starts::GrossMw(starts) => {
-                let due: f64 = starts.iter().filter(|(when, _)| *when <= month).map(|(_, mw)| mw).sum();
-                let at_opening: f64 = view
-                    .campus
-                    .halls
-                    .iter()
-                    .filter(|hall| HallUse::is_committed(&hall.opening))
-                    .map(|hall| hall.gross.get())
-                    .sum();
-                within(view, possible, at_opening + due)
-            }
+            Starts::GrossMw(starts) => within(view, possible, Self::gross_mw_due(starts, view)),
         };
         start(self.form, halls)
+    }
+
+    fn reasons(&self, view: &View<'_>) -> Reasons {
+        let comparison = match &self.starts {
+            Starts::Halls(starts) => {
+                let [due, started] = Self::halls_due(starts, view).map(f64::from);
+                Some(Comparison::new(
+                    "halls due by now, over those started",
+                    Some(due),
+                    "halls",
+                    Relation::MoreThan,
+                    started,
+                ))
+            }
+            Starts::GrossMw(starts) => size_limit(view, Self::gross_mw_due(starts, view)),
+        };
+        Reasons { comparisons: comparison.into_iter().collect(), ..Reasons::default() }
     }
 }

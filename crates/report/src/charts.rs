@@ -14,6 +14,8 @@ mod scale;
 mod scene;
 #[cfg(test)]
 mod tests;
+mod trigger_map;
+mod trigger_regions;
 mod uses;
 mod values;
 mod week;
@@ -143,6 +145,9 @@ fn all(outcomes: &Outcomes) -> Vec<(String, Scene)> {
         let stem = factor.name.split("_usd").next().unwrap_or(factor.name);
         let stem = stem.strip_suffix("_price").or(stem.strip_suffix("_t")).unwrap_or(stem);
         add(format!("fan_{}", file_name(stem)), fans::fan(outcomes, factor));
+    }
+    for map in &outcomes.trigger_maps {
+        add(format!("trigger_map_{}", map.month), trigger_map::trigger_map(map));
     }
     add("dispatch_week".into(), week::dispatch_week(outcomes));
     charts

@@ -6,7 +6,8 @@ mod sentences;
 mod tests;
 
 use crate::numbers::{common_decimals, decimals_of_size, grouped};
-use sentences::{sentences, wrap_into};
+use sentences::sentences;
+pub(crate) use sentences::wrap_into;
 use simulate::{Moments, Outcomes, PolicyOutcome};
 
 /// Widest line, in characters.

@@ -10,6 +10,7 @@ mod paths;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod trigger_map;
 mod week;
 
 pub use bounds::bounds;
@@ -17,6 +18,7 @@ pub use by_month::{allocation, cash_flow, monthly};
 pub use markets::{markets, mining_hours};
 pub use paths::paths;
 pub use summary::summary;
+pub use trigger_map::trigger_map;
 pub use week::dispatch_week;
 
 use crate::folder::{FolderError, OutputFolder};
@@ -46,6 +48,9 @@ pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
     }
     if outcomes.plan_race.is_some() {
         folder.write("bounds.csv", &bounds(outcomes).into_bytes())?;
+    }
+    if !outcomes.trigger_maps.is_empty() {
+        folder.write("trigger_map.csv", &trigger_map(outcomes).into_bytes())?;
     }
     Ok(())
 }

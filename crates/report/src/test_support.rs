@@ -3,7 +3,10 @@
 use dispatch::HourRow;
 use scenario::DispatchCase;
 use simulate::statistics::{lower_cvar_of_sorted, quantile_of_sorted};
-use simulate::{DispatchWeek, FactorOutcome, ForesightOutcome, Moments, Outcomes, PolicyOutcome};
+use simulate::{
+    Alternative, Call, Cell, DispatchWeek, FactorOutcome, ForesightOutcome, Moments, Outcomes, PolicyMap,
+    PolicyOutcome, TriggerMap, best_of,
+};
 use site::{Ledger, YearMonth};
 
 /// Names of the policies of [`outcomes`], all-mining first.
@@ -96,6 +99,7 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
         step_hours: 0.25,
         week: week(start),
         plan_race: None,
+        trigger_maps: if names.contains(&"dp") { vec![trigger_map(start)] } else { Vec::new() },
         warnings: vec!["made up".into()],
     }
 }
@@ -267,4 +271,43 @@ pub(crate) fn dispatch_case() -> DispatchCase {
     "#;
     DispatchCase::parse("march.toml", TEXT, std::path::Path::new("."), &[])
         .unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+/// A map of the first month with every call but `beyond`, and room for two halls of 20 MW.
+pub(crate) fn trigger_map(month: YearMonth) -> PolicyMap {
+    let hashprices: Vec<f64> = (0..21).map(|i| 13.0 * 9_f64.powf(f64::from(i) / 20.0)).collect();
+    let rents: Vec<f64> = (0..21).map(|i| 80.0 + 7.5 * f64::from(i)).collect();
+    let points = hashprices.iter().flat_map(|hashprice| rents.iter().map(move |rent| [*hashprice, *rent]));
+    let marked = [hashprices[10], 134.5];
+    let first_start_rent = Some(100.0 + 0.6 * marked[0] + 20.0);
+    let map = TriggerMap {
+        month: 0,
+        offer_gross_mw: 80.0,
+        startable_halls: 2,
+        cells: points.map(trigger_cell).collect(),
+        at_mark: trigger_cell(marked),
+        marked,
+        first_start_rent,
+        hashprices,
+        rents,
+    };
+    PolicyMap { policy: "dp".into(), month, map }
+}
+
+/// One start gains a million for every dollar of rent above a line in hashprice; waiting is worth 20 and 30 of them.
+fn trigger_cell([hashprice, rent]: [f64; 2]) -> Cell {
+    let gain = 1e6 * (rent - 100.0 - 0.6 * hashprice);
+    let alternative = |halls: u32, left_to_gain_usd: f64| {
+        let lease_usd = f64::from(halls) * gain;
+        let value_usd = lease_usd + left_to_gain_usd;
+        Alternative { halls, value_usd, lease_usd, left_to_gain_usd, ..Alternative::default() }
+    };
+    let alternatives = vec![alternative(0, 90e6), alternative(1, 70e6), alternative(2, 40e6)];
+    let best = best_of(&alternatives);
+    let call = match best {
+        0 if gain > 0.0 => Call::Wait,
+        0 => Call::Stay,
+        halls => Call::Convert(halls as u32),
+    };
+    Cell { call, gross_mw: 20.0 * best as f64, alternatives }
 }

@@ -1,5 +1,6 @@
 //! The policies of a scenario.
 
+mod map_months;
 mod plan;
 mod rule;
 mod schedule;
@@ -132,6 +133,7 @@ fn read_dp(section: &Section<'_>, grounds: &Grounds<'_>) -> DpPlan {
         bound_paths: section.whole("bound_paths", 0, 100_000, Some(512)) as usize,
         cash_buckets: section.whole("cash_buckets", 1, 200, Some(24)) as usize,
         funds_in_state: section.choice("funds", &["ignored", "in-state"], Some(0)) == 1,
+        map_months: map_months::read(section, grounds),
     };
     if plan.funds_in_state && !grounds.campus.company.hold_to_cash {
         section.fault("funds", "is in-state; allowed only with company.cash_limit = \"funded\"");

@@ -189,3 +189,32 @@ fn myopic_npv_is_refused_where_prices_are_replayed() {
     let message = Scenario::parse("replay.toml", &text, &folder, &[]).unwrap_err().to_string();
     assert!(message.contains("is myopic-npv, which values mining on modelled prices"), "{message}");
 }
+
+#[test]
+fn months_of_trigger_maps_have_a_default_and_lie_within_the_horizon() {
+    let months = |policy: &str| {
+        let scenario = with(policy).unwrap_or_else(|faults| panic!("{policy}\n{faults}"));
+        let again = Scenario::parse("again.toml", &scenario.resolved, Path::new("."), &[]).unwrap();
+        assert_eq!(scenario.policies, again.policies);
+        match &scenario.policies.iter().find(|plan| plan.name == "mine").unwrap().kind {
+            PolicyKind::Dp { map_months, .. } => map_months.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(months("kind = \"dp\""), [0, 24, 48, 72]);
+    assert_eq!(months("kind = \"dp\"\nmap_months = []"), [0; 0]);
+    assert_eq!(months("kind = \"dp\"\nmap_months = [\"2026-02\", \"2035-12\"]"), [1, 119]);
+    let short = ["scenario.end_month=2029-12".to_owned()];
+    let short = Scenario::parse("short.toml", VALID, Path::new("."), &short).unwrap();
+    assert!(short.resolved.contains("map_months = [\"2026-01\", \"2028-01\"]"), "{}", short.resolved);
+    for (given, words) in [
+        ("[\"2036-01\"]", "holds `2036-01`; allowed are months of the study, \"2026-01\" to \"2035-12\""),
+        ("[\"2025-12\"]", "holds `2025-12`; allowed are months of the study"),
+        ("[\"June\"]", "holds `June`; allowed are months of the study"),
+        ("[\"2027-01\", \"2027-01\"]", "holds `2027-01`; allowed are months in rising order, each once"),
+        ("\"2027-01\"", "is no list of texts; wanted is a list such as [\"2026-01\", \"2028-01\"]"),
+        ("[2027]", "is no list of texts"),
+    ] {
+        refused(&format!("kind = \"dp\"\nmap_months = {given}"), 3, &["map_months", words]);
+    }
+}

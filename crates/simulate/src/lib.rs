@@ -4,8 +4,10 @@
 //! decides on the same prices, and each is set against all-mining and against perfect foresight path by path.
 
 pub mod dispatch_study;
+pub mod explain;
 pub mod outcomes;
 pub mod plan_race;
+pub mod policy_map;
 pub mod run;
 pub mod static_year;
 pub mod statistics;
@@ -18,8 +20,11 @@ mod totals;
 mod week;
 
 pub use dispatch_study::{DispatchStudy, LoadTotals, RealTimeStudy, study_dispatch};
+pub use explain::{ExplainError, Explanation, HallCount, HallsByUse, Room, explain};
+pub use optimizer::{Alternative, Comparison, Outcome, Quantity, Reading, Reasons, Relation, best_of};
 pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
 pub use plan_race::{AboveBound, Estimate, PlanRace, Standing};
+pub use policy_map::{Call, Cell, PolicyMap, TriggerMap};
 pub use run::{Observer, Run, RunError, Silent, run};
 pub use static_year::{StaticPrices, StaticUse, static_year};
 pub use statistics::Moments;

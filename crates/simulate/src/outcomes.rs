@@ -4,6 +4,7 @@
 //! [`Outcomes::n_kept`] paths, so that memory does not grow with the number of paths.
 
 use crate::plan_race::PlanRace;
+use crate::policy_map::PolicyMap;
 use crate::statistics::Moments;
 use dispatch::HourRow;
 use site::{Ledger, YearMonth};
@@ -41,6 +42,8 @@ pub struct Outcomes {
     pub week: DispatchWeek,
     /// The race within the planning model of the computed policy, with what no policy can exceed there.
     pub plan_race: Option<PlanRace>,
+    /// Where the computed policies start halls, wait and stay, by policy and month.
+    pub trigger_maps: Vec<PolicyMap>,
     /// Things the reader should know before trusting a number.
     pub warnings: Vec<String>,
 }

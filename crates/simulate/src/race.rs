@@ -1,6 +1,7 @@
 //! The policies of a scenario, ready to decide.
 
 use crate::plan_race::PlanRaceSettings;
+use crate::policy_map::{PolicyMap, policy_maps};
 use optimizer::dp::contract_values;
 use optimizer::{
     AllAiAsap, AllMining, CashPlan, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle,
@@ -22,6 +23,8 @@ pub(crate) struct Race {
     pub(crate) entrants: Vec<Entrant>,
     /// The first computed policy that asks for bounds of its planning model.
     pub(crate) plan: Option<Plan>,
+    /// Trigger maps of the computed policies.
+    pub(crate) maps: Vec<PolicyMap>,
 }
 
 /// A computed policy whose planning model is to be bounded.
@@ -79,7 +82,8 @@ pub(crate) fn entrants(scenario: &Scenario) -> Result<Race, DpError> {
     let mut race = Race::default();
     for plan in &scenario.policies {
         let policy = policy(plan, scenario, &mut race)?;
-        race.entrants.push(Entrant { name: plan.name.clone(), description: plan.description(), policy });
+        let (name, description) = (plan.name.clone(), plan.description());
+        race.entrants.push(Entrant { name, description, policy });
     }
     Ok(race)
 }
@@ -108,14 +112,18 @@ fn policy(
             Arc::new(MyopicNpv::new(campus, market, margin_usd_per_gross_mw, max_gross_mw)?)
         }
         PolicyKind::Rule(ref terms) => Arc::new(OwnRule::new((**terms).clone())),
-        PolicyKind::Dp(plan) => {
+        PolicyKind::Dp(ref plan) => {
             let settings = DpSettings { grid_spacing: plan.grid_spacing, ..DpSettings::default() };
             let model = PlanningModel::new(campus, market, settings)?;
             let computed = if plan.funds_in_state {
                 Computed::Funded(Arc::new(CashPlan::solve(campus, model)))
             } else {
-                Computed::Unlimited(Arc::new(Dp::solve(model)))
+                Computed::Unlimited(Arc::new(Dp::solve_keeping(model, &plan.map_months)))
             };
+            // A map has no axis for free funds.
+            if computed.funded().is_none() {
+                race.maps.extend(policy_maps(name, computed.dp(), &plan.map_months, scenario));
+            }
             let policy = computed.policy();
             if plan.bound_paths > 0 && race.plan.is_none() {
                 let settings =

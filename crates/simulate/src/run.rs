@@ -95,7 +95,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
     pool.install(|| {
         let mut clock = Clock::start();
         observer.stage("solving policies", 0);
-        let Race { entrants, plan } = entrants(scenario)?;
+        let Race { entrants, plan, maps } = entrants(scenario)?;
         clock.lap("policies");
         observer.stage("bounding the plan", 0);
         let plan_race = plan.map(|plan| plan_race(scenario, &entrants, &plan)).transpose()?;
@@ -122,6 +122,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         observer.stage("summing up", 0);
         let mut outcomes = conclude(scenario, &study, totals);
         outcomes.plan_race = plan_race;
+        outcomes.trigger_maps = maps;
         outcomes.warnings.extend(remarks);
         outcomes.warnings.extend(graph.err().map(|error| {
             format!("{error}; until then the builders' limit is left out of perfect foresight, which makes it loose")
@@ -244,6 +245,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
         step_hours: scenario.market.power.step_hours(),
         week,
         plan_race: None,
+        trigger_maps: Vec::new(),
         warnings: scenario.warnings.clone(),
     }
 }

@@ -36,6 +36,13 @@ impl Ink {
         Self { rgb: self.rgb, alpha }
     }
 
+    /// The colour with a share of another in its place.
+    pub(super) fn mixed(self, other: Self, share: f64) -> Self {
+        let mix = |a: u8, b: u8| (f64::from(a) * (1.0 - share) + f64::from(b) * share).round() as u8;
+        let ((r, g, b), (r2, g2, b2)) = (self.rgb, other.rgb);
+        Self { rgb: (mix(r, r2), mix(g, g2), mix(b, b2)), alpha: self.alpha }
+    }
+
     /// The colour mixed with black, `share` of it left.
     pub(super) fn darker(self, share: f64) -> Self {
         let mix = |c: u8| (f64::from(c) * share).round() as u8;
@@ -58,6 +65,20 @@ pub(super) const BUILDING: Look = Look { ink: Ink::PURPLE, hatch: Hatch::Upright
 pub(super) const IDLE: Look = Look { ink: Ink::IDLE, hatch: Hatch::Plain };
 /// Light enough to be told from mining in grey, and not the white of an empty chart where the hatch finds no room.
 pub(super) const CURTAILED: Look = Look { ink: Ink::rgb(0xFA, 0xE6, 0xBE), hatch: Hatch::Upright };
+
+/// Paler than all else, for nothing is done there.
+pub(super) const WAITING: Look = Look { ink: Ink::rgb(0xFB, 0xF4, 0xDC), hatch: Hatch::Plain };
+pub(super) const BEYOND: Look = Look { ink: Ink::IDLE, hatch: Hatch::Upright };
+
+/// Starting `halls` of at most `most`: the more, the darker; the most is plain, fewer are hatched.
+pub(super) fn converting(halls: u32, most: u32) -> Look {
+    let share = f64::from(halls) / f64::from(most.max(1));
+    let hatch = match most.saturating_sub(halls) {
+        0 => Hatch::Plain,
+        fewer => [Hatch::Upright, Hatch::Rising, Hatch::Falling][fewer as usize % 3],
+    };
+    Look { ink: Ink::SKY.mixed(Ink::BLUE, ((share - 0.3) / 0.7).clamp(0.0, 1.0)), hatch }
+}
 
 /// A mining fleet: shades of mining, the first lightest, hatched from the second on.
 pub(super) fn fleet(index: usize) -> Look {

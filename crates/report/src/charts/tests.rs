@@ -92,6 +92,7 @@ fn every_chart_is_there() {
         "fan_lease_rate",
         "fan_gpu_hour",
         "fan_power",
+        "trigger_map_2026-07",
         "dispatch_week",
     ];
     assert_eq!(names, expected);
@@ -121,6 +122,14 @@ fn drawings_are_well_formed_and_name_their_axes() {
         let expected: &[&str] = match name.split('_').next().unwrap() {
             "mw" => &["MW by use: ", "Gross MW", "Year (marked at its January)", "Mining", "Idle"],
             "npv" => &["NPV ", "million USD", "Mean of all paths", "perfect foresight"],
+            "trigger" => &[
+                "When to convert: dp",
+                "Hashprice, USD/PH/day",
+                "Offered rent, first year, USD/kW-month",
+                "Convert 2 halls",
+                "Stay with mining",
+                "Today",
+            ],
             "fan" => &["USD", "Year (marked at its January)", "Middle 90 %", "Median", "Mean"],
             _ => &[
                 "A dispatched week: dp",
@@ -133,6 +142,49 @@ fn drawings_are_well_formed_and_name_their_axes() {
         for text in expected {
             assert!(svg.contains(text), "{name} lacks `{text}`");
         }
+    }
+}
+
+/// Top of a call's regions at a pixel.
+fn top_at(regions: &[trigger_regions::Region], call: simulate::Call, x: f64) -> Option<f64> {
+    let mut of_call = regions.iter().filter(|region| region.call == call);
+    of_call.find_map(|region| {
+        let at = x - region.left;
+        (at >= 0.0).then(|| region.band.get(at as usize).map(|band| band.0)).flatten()
+    })
+}
+
+#[test]
+fn edges_of_regions_stand_where_values_meet() {
+    use frame::Panel;
+    use scale::Scale;
+    use simulate::Call;
+    let found = crate::test_support::trigger_map(site::YearMonth { year: 2026, month: 7 });
+    let map = &found.map;
+    let x = Scale::linear(map.hashprices[0], map.hashprices[20]);
+    let panel = Panel::usual(x, Scale::linear(map.rents[0], map.rents[20]));
+    let regions = trigger_regions::regions(map, &panel);
+    for hashprice in &map.hashprices[..15] {
+        let at = panel.x_of(*hashprice).round();
+        let line = 100.0 + 0.6 * hashprice;
+        for (call, rent) in [(Call::Stay, line), (Call::Wait, line + 20.0), (Call::Convert(1), line + 30.0)] {
+            let top = top_at(&regions, call, at).unwrap_or_else(|| panic!("no {call:?} at {hashprice}"));
+            assert!((top - panel.y_of(rent)).abs() < 1.5, "{call:?} {hashprice}: {top} {}", panel.y_of(rent));
+        }
+    }
+}
+
+#[test]
+fn what_lies_beyond_the_grid_is_drawn_as_such() {
+    let mut cut = outcomes();
+    for cell in cut.trigger_maps[0].map.cells.iter_mut().take(200) {
+        *cell = simulate::Cell { call: simulate::Call::Beyond, gross_mw: 0.0, alternatives: Vec::new() };
+    }
+    let shown = texts(&cut, "trigger_map_2026-07");
+    assert!(shown.contains("Beyond") && shown.contains("off the grid"), "{shown}");
+    for (name, scene) in all(&cut) {
+        check_labels(&name, &scene);
+        check_points(&name, &scene);
     }
 }
 

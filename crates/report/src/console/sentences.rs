@@ -3,6 +3,7 @@
 use super::plan_sentences::plan_sentences;
 use super::{WIDTH, percent};
 use crate::numbers::{counted_paths, grouped, million_usd, million_usd_with_error};
+use crate::trigger_words::todays_call;
 use simulate::{Moments, Outcomes, PolicyOutcome};
 
 /// Values this close are the same, USD.
@@ -12,6 +13,7 @@ pub(super) fn sentences(outcomes: &Outcomes) -> Vec<String> {
     let best = outcomes.best();
     let mut sentences = vec![best_and_second(outcomes, best), foresight_gap(outcomes, best)];
     sentences.extend(plan_sentences(outcomes));
+    sentences.extend(outcomes.trigger_maps.iter().filter(|found| found.map.month == 0).map(todays_call));
     sentences.extend(losers(outcomes));
     if outcomes.policies.iter().any(|policy| policy.incremental_irrs.len() > 1) {
         sentences.push(
@@ -198,7 +200,7 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-pub(super) fn wrap_into(text: &mut String, sentence: &str) {
+pub(crate) fn wrap_into(text: &mut String, sentence: &str) {
     let mut length = 0;
     for word in sentence.split(' ') {
         let word_length = word.chars().count();

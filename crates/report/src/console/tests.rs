@@ -152,3 +152,28 @@ fn any_number_of_market_factors_will_do() {
     outcomes.markets.retain(|factor| !factor.name.starts_with("gpu_"));
     check_lines(&outcomes);
 }
+
+#[test]
+fn the_map_of_the_first_month_is_said_in_a_sentence() {
+    use simulate::Call;
+    let mut outcomes = outcomes();
+    let said = |outcomes: &Outcomes, wanted: &str| {
+        let text = flat(outcomes);
+        assert!(text.contains(wanted), "`{wanted}` is not in:\n{text}");
+    };
+    said(
+        &outcomes,
+        "with an offer of 80 gross MW at the market's 134.5 USD/kW-month, dp would wait: one start now gains",
+    );
+    said(&outcomes, "at this hashprice the first hall starts from 143.4 USD/kW-month on.");
+    outcomes.trigger_maps[0].map.at_mark.call = Call::Stay;
+    outcomes.trigger_maps[0].map.first_start_rent = None;
+    said(&outcomes, "dp would stay with mining");
+    said(&outcomes, "no rent from 80.0 to 230.0 would start a hall");
+    outcomes.trigger_maps[0].map.at_mark.call = Call::Convert(2);
+    outcomes.trigger_maps[0].map.first_start_rent = Some(80.0);
+    said(&outcomes, "dp would start 2 halls");
+    said(&outcomes, "every rent looked at, from 80.0 on, starts a hall");
+    outcomes.trigger_maps[0].map.month = 24;
+    assert!(!flat(&outcomes).contains("Today, at"));
+}

@@ -165,3 +165,31 @@ fn carried_parts_sum_to_their_total() {
     assert_eq!(number(&sheet[0], "carried_construction_usd"), -0.02e8);
     assert_eq!(sheet[outcomes.policies.len()]["carried_total_usd"], "");
 }
+
+#[test]
+fn the_trigger_map_has_a_row_per_point_and_says_how_close_a_call_is() {
+    let outcomes = outcomes();
+    let (header, rows) = read(trigger_map(&outcomes));
+    assert_eq!(
+        header,
+        "policy,month,month_index,hashprice_usd_per_ph_day,offered_rent_usd_per_kw_month,decision,halls,gross_mw,\
+         gain_of_one_start_now_usd,best_value_usd,value_of_waiting_usd,lead_over_waiting_usd"
+    );
+    assert_eq!(rows.len(), 21 * 21);
+    for row in &rows {
+        let [waiting, lead] = ["value_of_waiting_usd", "lead_over_waiting_usd"].map(|name| number(row, name));
+        let gain = number(row, "gain_of_one_start_now_usd");
+        assert!(waiting >= 0.0 && lead >= 0.0 && waiting * lead == 0.0);
+        match row["decision"].as_str() {
+            "convert" => assert!(lead > 0.0 && number(row, "gross_mw") == 20.0 * number(row, "halls")),
+            "wait" => assert!(gain > 0.0 && row["halls"] == "0"),
+            word => assert!(word == "stay" && gain <= 0.0, "{word}"),
+        }
+    }
+    let mut beyond = outcomes;
+    beyond.trigger_maps[0].map.cells[0] =
+        simulate::Cell { call: simulate::Call::Beyond, gross_mw: 0.0, alternatives: Vec::new() };
+    let (_, rows) = read(trigger_map(&beyond));
+    assert_eq!(rows[0]["decision"], "beyond");
+    assert!(["halls", "gross_mw", "best_value_usd"].iter().all(|name| rows[0][*name].is_empty()));
+}

@@ -60,7 +60,7 @@ pub enum PolicyKind {
 }
 
 /// How the computed policy plans and is bounded.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DpPlan {
     /// Grid spacing in monthly noise deviations.
     pub grid_spacing: f64,
@@ -70,6 +70,8 @@ pub struct DpPlan {
     pub cash_buckets: usize,
     /// Whether free funds are in the state that it plans on.
     pub funds_in_state: bool,
+    /// Months of trigger maps, counted from the first opening, rising.
+    pub map_months: Vec<u32>,
 }
 
 /// A policy of the race.

@@ -81,6 +81,26 @@ impl Section<'_> {
         default.into()
     }
 
+    /// A list of texts, empty or not, with a default that is written to the resolved scenario too; none after a fault.
+    pub fn text_list_or(&self, key: &'static str, default: &[String]) -> Vec<String> {
+        self.note(key);
+        let given: Option<Vec<String>> = match self.entry(key).map(|entry| &entry.node) {
+            None => Some(default.to_vec()),
+            Some(Node::List(items)) => items
+                .iter()
+                .map(|item| if let Node::Text(text) = &item.node { Some(text.clone()) } else { None })
+                .collect(),
+            Some(_) => None,
+        };
+        let Some(texts) = given else {
+            self.fault(key, "is no list of texts; wanted is a list such as [\"2026-01\", \"2028-01\"]");
+            return Vec::new();
+        };
+        let written = texts.iter().map(|text| toml::Value::String(text.clone()).to_string());
+        self.log.used(self.slot.get(), key, &format!("[{}]", written.collect::<Vec<_>>().join(", ")));
+        texts
+    }
+
     /// One text or a list of texts, at least one and none empty; no texts after a fault.
     pub fn texts(&self, key: &'static str, wanted: &str) -> Vec<String> {
         self.note(key);
