@@ -8,11 +8,11 @@ use crate::conversion::{ExpectedGains, FactorFit};
 use crate::gains::{ContractValues, hall_kinds};
 use crate::kernel::{BLOCK, Kernel};
 use crate::plan::PlanningModel;
-use crate::policy::{Policy, View};
+use crate::policy::{Policy, View, most_valuable};
 use crate::states::{HallLine, StateGraph, TooManyStates};
 use market::Market;
 use nalgebra::{DMatrix, DVector};
-use site::{Campus, Decision, HallUse};
+use site::{Campus, Decision};
 use thiserror::Error;
 
 /// Total degree of the fitted polynomials.
@@ -31,6 +31,11 @@ pub enum DpError {
         "dp and myopic-npv value mining against modelled power; a replayed power price has no expectation"
     )]
     ReplayedPower,
+    /// Power or Bitcoin is replayed, so that other paths of the market would show what is to come.
+    #[error(
+        "lsmc is fitted to other paths of the market; where prices are replayed they are the path that is to come"
+    )]
+    ReplayedPath,
 }
 
 /// How finely the plan is computed.
@@ -57,8 +62,6 @@ pub struct Dp {
     contracts: Vec<ContractValues>,
     gains: ExpectedGains,
     axis1: Vec<f64>,
-    /// Initial number of halls that could be converted.
-    n_halls: usize,
     reach: [f64; 2],
     /// Scale of the coordinates by stage.
     scales: Vec<[f64; 2]>,
@@ -100,7 +103,7 @@ impl Dp {
     /// Solves a planning model.
     #[must_use]
     pub fn solve(model: PlanningModel) -> Self {
-        let PlanningModel { market, fit, kernel, graph, contracts, gains, stages, n_halls } = model;
+        let PlanningModel { market, fit, kernel, graph, contracts, gains, stages } = model;
         let fitter = Fitter::new(&kernel, stages.len() as u32);
         // Gains are in money of the first opening already, so stages are not discounted again.
         let (_, kept) = solve(&kernel, &graph, 1.0, &stages, &fitter, kernel.origin());
@@ -108,7 +111,7 @@ impl Dp {
         let reach = [kernel.axis1[kernel.axis1.len() - 1], kernel.axis2[kernel.axis2.len() - 1]];
         let scales = fitter.scales;
         let axis1 = kernel.axis1;
-        Self { market, fit, graph, contracts, gains, axis1, n_halls, reach, scales, coefficients }
+        Self { market, fit, graph, contracts, gains, axis1, reach, scales, coefficients }
     }
 
     fn continuation(&self, stage: usize, state: usize, terms: &[f64; N_TERMS]) -> f64 {
@@ -119,18 +122,7 @@ impl Dp {
     /// What waiting and each number of starts are worth at a view, USD; the gain of hosting plus what is left to gain.
     fn alternatives(&self, view: &View<'_>, rent: f64, most: usize) -> Option<Vec<f64>> {
         let t = view.state.month as usize;
-        let mut months_left: Vec<u32> = Vec::new();
-        let mut mining = 0;
-        for (hall, described) in view.state.halls.iter().zip(&view.campus.halls) {
-            match hall {
-                HallUse::Mining => mining += 1,
-                HallUse::Building { months_left: left, .. } if !described.opening.is_committed() => {
-                    months_left.push(*left);
-                }
-                _ => {}
-            }
-        }
-        let state = self.graph.find(self.n_halls - mining, &mut months_left)?;
+        let state = self.graph.state_at(view)?;
         let opening = view.opening;
         let z = self.fit.deviations(
             &self.market,
@@ -160,13 +152,7 @@ impl Policy for Dp {
         let most = view.limits.hosting_halls as usize;
         let (Some(offer), true) = (view.offer, most > 0) else { return Decision::WAIT };
         let Some(values) = self.alternatives(view, offer.rent.get(), most) else { return Decision::WAIT };
-        let mut best = 0;
-        for (starts, value) in values.iter().enumerate() {
-            if *value > values[best] {
-                best = starts;
-            }
-        }
-        Decision { hosting_halls: best as u32, gpu_halls: 0 }
+        Decision { hosting_halls: most_valuable(&values) as u32, gpu_halls: 0 }
     }
 }
 

@@ -24,8 +24,6 @@ pub struct PlanningModel {
     pub(crate) contracts: Vec<ContractValues>,
     pub(crate) gains: ExpectedGains,
     pub(crate) stages: Vec<Stage>,
-    /// Initial number of halls that could be converted.
-    pub(crate) n_halls: usize,
 }
 
 impl PlanningModel {
@@ -44,8 +42,7 @@ impl PlanningModel {
         let gains =
             ExpectedGains::new(campus, market, &fit, &kernel, &kinds).ok_or(DpError::ReplayedPower)?;
         let stages = gains.stages(market, &kernel, &contracts);
-        let n_halls = campus.halls.iter().filter(|hall| !hall.opening.is_committed()).count();
-        Ok(Self { market: market.clone(), fit, kernel, graph, contracts, gains, stages, n_halls })
+        Ok(Self { market: market.clone(), fit, kernel, graph, contracts, gains, stages })
     }
 
     /// Value of the plan over mining for ever, and what no policy can exceed, on `n_pairs` antithetic pairs of the model's paths,

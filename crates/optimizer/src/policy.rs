@@ -52,6 +52,17 @@ impl View<'_> {
     }
 }
 
+/// Number of starts with the highest value, the smallest of those that tie; `values` begin with waiting.
+pub(crate) fn most_valuable(values: &[f64]) -> usize {
+    let mut best = 0;
+    for (starts, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = starts;
+        }
+    }
+    best
+}
+
 /// A rule or a computed plan.
 pub trait Policy: Send + Sync {
     /// Starts of this month, within the view's limits.

@@ -3,6 +3,8 @@
 //! Halls are taken in one order and all conversions take equally long, so the halls under construction are the ones
 //! started last; the state needs their months left and nothing else. Only states that can be reached are listed.
 
+use crate::policy::View;
+use site::HallUse;
 use std::collections::HashMap;
 use thiserror::Error;
 
@@ -156,6 +158,22 @@ impl StateGraph {
         let found = self.index.get(&key).copied();
         *months_left = key.months_left;
         found
+    }
+
+    /// The state of the campus at a view; none when halls were started in another way than the graph knows.
+    pub(crate) fn state_at(&self, view: &View<'_>) -> Option<usize> {
+        let mut months_left: Vec<u32> = Vec::new();
+        let mut started = 0;
+        for (hall, described) in view.state.halls.iter().zip(&view.campus.halls) {
+            if described.opening.is_committed() || !hall.is_committed() {
+                continue;
+            }
+            started += 1;
+            if let HallUse::Building { months_left: left, .. } = hall {
+                months_left.push(*left);
+            }
+        }
+        self.find(started, &mut months_left)
     }
 
     fn intern(&mut self, key: Key) -> usize {

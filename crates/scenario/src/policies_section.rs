@@ -6,14 +6,14 @@ mod schedule;
 
 use crate::reader::{Rule, Section};
 use market::Market;
-use optimizer::ContractTerms;
+use optimizer::{ContractTerms, LsmcSettings};
 use site::units::{Fraction, UsdPerKwMonth};
 use site::{AiForm, Campus};
 
 pub use plan::{PolicyKind, PolicyPlan};
 pub(crate) use schedule::warnings as schedule_warnings;
 
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "all-mining",
     "all-ai-asap",
     "fixed-schedule",
@@ -24,6 +24,7 @@ const KINDS: [&str; 10] = [
     "myopic-npv",
     "rule",
     "dp",
+    "lsmc",
 ];
 
 /// What policies are read against.
@@ -124,6 +125,13 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
                 section.number_or("grid_spacing", Rule::between(0.5, 1.5, "noise deviations"), 1.25);
             let bound_paths = section.whole("bound_paths", 0, 100_000, Some(512)) as usize;
             PolicyKind::Dp { grid_spacing, bound_paths }
+        }
+        "lsmc" => {
+            refuse_replays(section, "lsmc, which is fitted to other paths of modelled prices", grounds);
+            PolicyKind::Lsmc(LsmcSettings {
+                fit_paths: section.whole("fit_paths", 100, 20_000, Some(2_000)),
+                degree: section.whole("degree", 1, 4, Some(2)) as u32,
+            })
         }
         _ => PolicyKind::AllMining,
     }

@@ -70,10 +70,10 @@ impl Scenario {
     pub fn parse(named: &str, text: &str, folder: &Path, overrides: &[String]) -> Result<Self, Faults> {
         let read = document::read(named, text, folder, overrides, read)?;
         let mut scenario = read.value;
-        // The computed policy lists all states of halls and builders; too many are refused here.
-        let dp = scenario.policies.iter().find(|plan| matches!(plan.kind, PolicyKind::Dp { .. }));
+        // Computed policies list all states of halls and builders; too many are refused here.
+        let computed = scenario.policies.iter().find(|plan| plan.lists_states());
         let graph = StateGraph::new(hall_line(&scenario.campus, &scenario.market), MAX_DP_STATES);
-        if let (Some(plan), Err(error)) = (dp, graph) {
+        if let (Some(plan), Err(error)) = (computed, graph) {
             let problem = format!("cannot be computed: {error}, or leave this policy out");
             let fault = Fault { field: format!("policies[{}]", plan.name), problem, origin: None };
             return Err(Faults {

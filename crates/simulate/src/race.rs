@@ -3,8 +3,8 @@
 use crate::plan_bounds::PlanBounds;
 use optimizer::dp::contract_values;
 use optimizer::{
-    AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, MyopicNpv, OwnRule,
-    PlanningModel, Policy, Trigger,
+    AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, Lsmc, MyopicNpv,
+    OwnRule, PlanningModel, Policy, Trigger,
 };
 use scenario::{PolicyKind, PolicyPlan, Scenario};
 
@@ -68,5 +68,6 @@ fn policy(
             }
             Box::new(Dp::solve(model))
         }
+        PolicyKind::Lsmc(settings) => Box::new(Lsmc::new(campus, market, settings)?),
     })
 }

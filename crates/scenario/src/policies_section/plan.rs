@@ -1,6 +1,6 @@
 //! What a policy does, as read and checked, and in words.
 
-use optimizer::{ContractTerms, FixedSchedule, RuleTerms, Starts};
+use optimizer::{ContractTerms, FixedSchedule, LsmcSettings, RuleTerms, Starts};
 use site::units::{Fraction, UsdPerKwMonth};
 use site::{AiForm, YearMonth};
 
@@ -62,6 +62,8 @@ pub enum PolicyKind {
         /// Paths of the planning model on which its value is bounded; 0 for no bound.
         bound_paths: usize,
     },
+    /// Regression Monte Carlo on paths of its own.
+    Lsmc(LsmcSettings),
 }
 
 /// A policy of the race.
@@ -111,7 +113,16 @@ impl PolicyPlan {
             ),
             PolicyKind::Rule(rule) => describe_rule(rule),
             PolicyKind::Dp { .. } => "computed: dynamic programming on hashprice and lease rate".into(),
+            PolicyKind::Lsmc(LsmcSettings { fit_paths, degree }) => format!(
+                "computed: regression Monte Carlo of degree {degree} on hashprice, lease rate, Bitcoin and power, fitted to {fit_paths} paths of its own"
+            ),
         }
+    }
+
+    /// Whether it lists all states of halls and builders to value them backwards.
+    #[must_use]
+    pub fn lists_states(&self) -> bool {
+        matches!(self.kind, PolicyKind::Dp { .. } | PolicyKind::Lsmc(_))
     }
 
     /// Place in the race: from what asks least to what computes most.
@@ -127,6 +138,7 @@ impl PolicyPlan {
             PolicyKind::MyopicNpv { .. } => 7,
             PolicyKind::Rule(_) => 8,
             PolicyKind::Dp { .. } => 9,
+            PolicyKind::Lsmc(_) => 10,
         }
     }
 }
