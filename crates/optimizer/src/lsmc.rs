@@ -24,6 +24,8 @@ use market::{BitcoinSource, Market, PowerSource};
 use rayon::prelude::*;
 use site::{Campus, Decision};
 
+pub use fit_paths::FIT_SEED;
+
 /// States whose continuation values are regressed together.
 const BLOCK: usize = 16;
 
@@ -134,8 +136,7 @@ impl Lsmc {
         let t = view.state.month as usize;
         let state = self.graph.state_at(view)?;
         let month = self.months.get(t)?;
-        let last_power_price = view.past.last().map(|past| past.power_price_usd_per_mwh);
-        let terms = month.basis.terms(&features(view.opening, last_power_price));
+        let terms = month.basis.terms(&features(view.opening));
         let of = |table: &[f64], row: usize| dot(&table[row * terms.len()..][..terms.len()], &terms);
         let mut gained = 0.0;
         let mut values = Vec::with_capacity(most + 1);

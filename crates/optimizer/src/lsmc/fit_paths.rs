@@ -7,20 +7,15 @@ use market::{LANES, Market, MarketLanes, Opening};
 use rayon::prelude::*;
 use site::{Campus, GpuFigures, MiningFigures, MonthEconomics};
 
-/// Keeps the paths of the fit apart from those that are valued.
-const FIT_SEED: u64 = 0x6c73_6d63_5f66_6974;
+/// Put over the scenario's seed, it keeps the paths of the fit apart from those that are valued.
+pub const FIT_SEED: u64 = 0x6c73_6d63_5f66_6974;
 
-/// What is known at an opening: logs of hashprice, lease rate, Bitcoin and of last month's power price.
+/// What is known at an opening: logs of hashprice, lease rate and Bitcoin; hashprice and Bitcoin together say where difficulty stands.
 ///
-/// Hashprice and Bitcoin together say where difficulty stands. Power counts from 1 USD/MWh on; in the first month it is not known
-/// and the same on every path.
-pub(super) fn features(opening: &Opening, last_power_price_usd_per_mwh: Option<f64>) -> Features {
-    [
-        opening.hashprice_usd_per_ph_day.max(1e-9).ln(),
-        opening.lease_rate_usd_per_kw_month.max(1e-9).ln(),
-        opening.btc_price_usd.max(1e-9).ln(),
-        last_power_price_usd_per_mwh.map_or(0.0, |price| price.max(1.0).ln()),
-    ]
+/// The power price of the month before is left out: it says too little of later ones to pay for its terms (`docs/method.md`).
+pub(super) fn features(opening: &Opening) -> Features {
+    [opening.hashprice_usd_per_ph_day, opening.lease_rate_usd_per_kw_month, opening.btc_price_usd]
+        .map(|price| price.max(1e-9).ln())
 }
 
 /// One month of all fit paths.
@@ -123,14 +118,8 @@ impl Record {
             let cost = contracts.hosting_start.iter().map(|start| start.at(0.0));
             gains.hosting.iter().flatten().zip(cost).map(|(gain, cost)| gain - cost).collect()
         };
-        let last_price = |m: usize| m.checked_sub(1).map(|before| self.power_price[before]);
         FitPath {
-            features: self
-                .openings
-                .iter()
-                .enumerate()
-                .map(|(m, opening)| features(opening, last_price(m)))
-                .collect(),
+            features: self.openings.iter().map(features).collect(),
             market_rent: self.openings.iter().map(|opening| opening.lease_rate_usd_per_kw_month).collect(),
             leaving_usd: hall_kinds(campus).1.iter().zip(contracts).map(leaving).collect(),
         }

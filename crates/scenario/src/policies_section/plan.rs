@@ -114,7 +114,7 @@ impl PolicyPlan {
             PolicyKind::Rule(rule) => describe_rule(rule),
             PolicyKind::Dp { .. } => "computed: dynamic programming on hashprice and lease rate".into(),
             PolicyKind::Lsmc(LsmcSettings { fit_paths, degree }) => format!(
-                "computed: regression Monte Carlo of degree {degree} on hashprice, lease rate, Bitcoin and power, fitted to {fit_paths} paths of its own"
+                "computed: regression Monte Carlo of degree {degree} on hashprice, lease rate and Bitcoin, fitted to {fit_paths} paths of its own"
             ),
         }
     }
