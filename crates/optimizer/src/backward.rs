@@ -106,7 +106,9 @@ pub fn sweep_with_values<O: Observer>(
 }
 
 /// Value of one state over all nodes: the expectation over offers of the best number of starts.
-fn best_starts(
+///
+/// A node is a point of a grid, or a path of a regression; `continuation` is `[n_states, n_nodes]` row-major.
+pub(crate) fn best_starts(
     graph: &StateGraph,
     stage: &Stage,
     discount: f64,

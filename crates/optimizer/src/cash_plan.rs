@@ -9,11 +9,12 @@
 use crate::backward::{Observer, Stage};
 use crate::cash_flows::{Activities, ExpectedFlows};
 use crate::continuation::{Continuation, Fitter, Terms};
-use crate::dp::{Dp, Spot, decide_by, reasons_by};
+use crate::dp::{Dp, Spot};
 use crate::kernel::{BLOCK, Kernel};
 use crate::plan::PlanningModel;
 use crate::policy::{Policy, View};
 use crate::reasons::{Alternative, Reasons};
+use crate::starts::{decide_by, reasons_by};
 use crate::states::StateGraph;
 use rayon::prelude::*;
 use site::{Campus, Decision, free_funds_usd};

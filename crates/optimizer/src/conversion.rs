@@ -8,7 +8,7 @@ use crate::backward::Stage;
 use crate::gains::{ContractValues, exit_months};
 use crate::kernel::{Factors, Kernel};
 use dispatch::Worth;
-use market::{LANES, Market, MarketLanes, PowerModel, PowerSource};
+use market::{LANES, Market, MarketLanes, OfferLaw, PowerModel, PowerSource};
 use site::{Campus, Hall, Ledger, MiningFigures, MonthEconomics, asic_resale_usd, step_hall};
 
 /// Keeps pilot paths apart from the paths that are valued.
@@ -174,10 +174,7 @@ impl ExpectedGains {
     #[must_use]
     pub fn stages(&self, market: &Market, kernel: &Kernel, contracts: &[ContractValues]) -> Vec<Stage> {
         let spreads = &market.offers.log_spreads;
-        let total_spread: f64 = spreads.iter().map(|(_, p)| p).sum();
-        let sizes = &market.offers.sizes_gross_mw;
-        let total_size: f64 = sizes.iter().map(|(_, p)| p).sum();
-        let arrival = market.offers.monthly_probability();
+        let (class_probability, size_probability) = offer_probabilities(&market.offers);
         let n2 = kernel.axis2.len();
         let lease_deviation: Vec<f64> =
             (0..kernel.n_nodes()).map(|node| kernel.deviations(node)[1]).collect();
@@ -202,12 +199,23 @@ impl ExpectedGains {
             }
             Stage {
                 gain,
-                class_probability: spreads.iter().map(|(_, p)| p / total_spread).collect(),
-                size_probability: sizes.iter().map(|(_, p)| arrival * p / total_size).collect(),
+                class_probability: class_probability.clone(),
+                size_probability: size_probability.clone(),
             }
         };
         (0..market.calendar.n_months()).map(build).collect()
     }
+}
+
+/// Probability of each rent class, given an offer, and of an offer of each size in a month.
+pub(crate) fn offer_probabilities(offers: &OfferLaw) -> (Vec<f64>, Vec<f64>) {
+    let total = |law: &[(f64, f64)]| law.iter().map(|(_, p)| p).sum::<f64>();
+    let (spreads, sizes) = (&offers.log_spreads, &offers.sizes_gross_mw);
+    let (of_spreads, of_sizes, arrival) = (total(spreads), total(sizes), offers.monthly_probability());
+    (
+        spreads.iter().map(|(_, p)| p / of_spreads).collect(),
+        sizes.iter().map(|(_, p)| arrival * p / of_sizes).collect(),
+    )
 }
 
 /// Leases after the first one has expired within the horizon, at the curve's rent.

@@ -10,7 +10,8 @@ use crate::gains::{ContractValues, hall_kinds};
 use crate::kernel::Kernel;
 use crate::plan::PlanningModel;
 use crate::policy::{Policy, View};
-use crate::reasons::{Alternative, Reasons, best_of};
+use crate::reasons::{Alternative, Reasons};
+use crate::starts::{Gain, decide_by, reasons_by, value_starts};
 use crate::states::{HallLine, StateGraph, TooManyStates};
 use market::{Market, PowerModel, PowerSource};
 use site::{Campus, Decision, LeaseOffer};
@@ -28,6 +29,11 @@ pub enum DpError {
         "dp and myopic-npv value mining against modelled power; a replayed power price has no expectation"
     )]
     ReplayedPower,
+    /// Power or Bitcoin is replayed, so that other paths of the market would show what is to come.
+    #[error(
+        "lsmc is fitted to other paths of the market; where prices are replayed they are the path that is to come"
+    )]
+    ReplayedPath,
 }
 
 /// How finely the plan is computed.
@@ -190,28 +196,12 @@ impl Dp {
         left: impl Fn(usize, usize) -> f64,
     ) -> Vec<Alternative> {
         let Spot { month, state, u1, rent_usd_per_kw_month } = spot;
-        let mut so_far = Alternative::default();
-        let mut gained = 0.0;
-        let mut alternatives = Vec::with_capacity(most + 1);
-        for (starts, &next) in self.graph.moves(state).iter().enumerate().take(most + 1) {
-            if starts > 0 {
-                let kind = self.graph.kind_of_next(state, starts - 1);
-                let lease = self.contracts[kind].hosting_start[month].at(rent_usd_per_kw_month);
-                let [leaving, relet] = self.gains.parts_at(kind, month, &self.kernel.axis1, u1);
-                gained += lease + (leaving + relet);
-                so_far.lease_usd += lease;
-                so_far.relet_usd += relet;
-                so_far.leaving_mining_usd += leaving;
-            }
-            let left_to_gain_usd = left(starts, next);
-            alternatives.push(Alternative {
-                halls: starts as u32,
-                value_usd: gained + left_to_gain_usd,
-                left_to_gain_usd,
-                ..so_far
-            });
-        }
-        alternatives
+        let parts = |kind: usize| {
+            let lease_usd = self.contracts[kind].hosting_start[month].at(rent_usd_per_kw_month);
+            let [leaving_mining_usd, relet_usd] = self.gains.parts_at(kind, month, &self.kernel.axis1, u1);
+            Gain { lease_usd, leaving_mining_usd, relet_usd }
+        };
+        value_starts(&self.graph, state, most, parts, left)
     }
 
     /// What waiting and each number of starts are worth at a view, USD of the first opening.
@@ -238,27 +228,4 @@ impl Policy for Dp {
     fn reasons(&self, view: &View<'_>) -> Reasons {
         reasons_by(view, |rent, most| self.alternatives(view, rent, most))
     }
-}
-
-/// The alternative that is worth most under the open offer; `alternatives(rent, most starts)` values them.
-pub(crate) fn decide_by(
-    view: &View<'_>,
-    alternatives: impl Fn(f64, usize) -> Option<Vec<Alternative>>,
-) -> Decision {
-    let most = view.limits.hosting_halls as usize;
-    let (Some(offer), true) = (view.offer, most > 0) else { return Decision::WAIT };
-    let Some(alternatives) = alternatives(offer.rent.get(), most) else { return Decision::WAIT };
-    Decision { hosting_halls: best_of(&alternatives) as u32, gpu_halls: 0 }
-}
-
-/// The alternatives in money of the view's opening.
-pub(crate) fn reasons_by(
-    view: &View<'_>,
-    alternatives: impl Fn(f64, usize) -> Option<Vec<Alternative>>,
-) -> Reasons {
-    let rent = view.offer.map_or(0.0, |offer| offer.rent.get());
-    let found = alternatives(rent, view.limits.hosting_halls as usize);
-    let money = view.money_of_the_opening();
-    let alternatives = found.unwrap_or_default().into_iter().map(|a| a.times(money)).collect();
-    Reasons { alternatives, ..Reasons::default() }
 }

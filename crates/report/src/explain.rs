@@ -144,8 +144,15 @@ fn limits(found: &Explanation) -> String {
     rooms.sort_by(|a, b| a.1.total_cmp(&b.1));
     let parts: Vec<String> =
         rooms.iter().map(|(name, mw)| format!("{name} {} MW", grouped(*mw, 0))).collect();
+    let funds = found.room.funds_and_price_usd.map_or_else(String::new, |[free, price]| {
+        format!(
+            " Starts must be funded: {} million USD are free, and a hall costs {}.",
+            million_usd(free),
+            million_usd(price)
+        )
+    });
     format!(
-        "Room for starts, in gross MW: {}. The next hall has {} MW, so {} could start.{own_gpus}",
+        "Room for starts, in gross MW: {}. The next hall has {} MW, so {} could start.{funds}{own_gpus}",
         parts.join(", ").replace(" MW", ""),
         grouped(next, 0),
         match found.limits.hosting_halls {

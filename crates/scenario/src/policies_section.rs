@@ -7,14 +7,14 @@ mod schedule;
 
 use crate::reader::{Rule, Section};
 use market::Market;
-use optimizer::ContractTerms;
+use optimizer::{ContractTerms, LsmcSettings};
 use site::units::{Fraction, UsdPerKwMonth};
 use site::{AiForm, Campus};
 
 pub use plan::{DpPlan, PolicyKind, PolicyPlan};
 pub(crate) use schedule::warnings as schedule_warnings;
 
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "all-mining",
     "all-ai-asap",
     "fixed-schedule",
@@ -25,6 +25,7 @@ const KINDS: [&str; 10] = [
     "myopic-npv",
     "rule",
     "dp",
+    "lsmc",
 ];
 
 /// What policies are read against.
@@ -122,6 +123,13 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
         "dp" => {
             refuse_replays(section, "dp, which plans against modelled prices", grounds);
             PolicyKind::Dp(read_dp(section, grounds))
+        }
+        "lsmc" => {
+            refuse_replays(section, "lsmc, which is fitted to other paths of modelled prices", grounds);
+            PolicyKind::Lsmc(LsmcSettings {
+                fit_paths: section.whole("fit_paths", 100, 20_000, Some(2_000)),
+                degree: section.whole("degree", 1, 4, Some(2)) as u32,
+            })
         }
         _ => PolicyKind::AllMining,
     }

@@ -70,10 +70,10 @@ impl Scenario {
     pub fn parse(named: &str, text: &str, folder: &Path, overrides: &[String]) -> Result<Self, Faults> {
         let read = document::read(named, text, folder, overrides, read)?;
         let mut scenario = read.value;
-        // The computed policy lists all states of halls and builders; too many are refused here.
-        let dp = scenario.policies.iter().find(|plan| matches!(plan.kind, PolicyKind::Dp(_)));
+        // Computed policies list all states of halls and builders; too many are refused here.
+        let computed = scenario.policies.iter().find(|plan| plan.lists_states());
         let graph = StateGraph::new(hall_line(&scenario.campus, &scenario.market), MAX_DP_STATES);
-        if let (Some(plan), Err(error)) = (dp, graph) {
+        if let (Some(plan), Err(error)) = (computed, graph) {
             let problem = format!("cannot be computed: {error}, or leave this policy out");
             let fault = Fault { field: format!("policies[{}]", plan.name), problem, origin: None };
             return Err(Faults {
@@ -161,16 +161,16 @@ pub(crate) fn read_calendar(about: &Section<'_>) -> Calendar {
     Calendar::new(start, n_months.clamp(1, MAX_MONTHS) as u32, zone)
 }
 
-/// The computed policy fits polynomials to values that grow with the exponential of the lease rate's deviation.
+/// Computed policies fit polynomials to values that grow with the exponential of the lease rate's deviation.
 fn warn_of_wild_rents(scenario: &mut Scenario) {
     /// Log spread of the lease rate at the horizon up to which the fit was seen to hold.
     const TRIED: f64 = 2.0;
     let years = scenario.market.calendar.n_months() as f64 / 12.0;
     let spread = scenario.market.lease_rate.process.variance(years).sqrt();
-    let has_dp = scenario.policies.iter().any(|plan| matches!(plan.kind, PolicyKind::Dp(_)));
-    if has_dp && spread > TRIED {
+    let computed = scenario.policies.iter().find(|plan| plan.lists_states());
+    if let (Some(PolicyPlan { name, .. }), true) = (computed, spread > TRIED) {
         scenario.warnings.push(format!(
-            "the log lease rate spreads to {spread:.1} at the horizon (hosting.rate), beyond the {TRIED} for which the dp policy's fit holds: dp may lose to simple rules"
+            "the log lease rate spreads to {spread:.1} at the horizon (hosting.rate), beyond the {TRIED} for which the {name} policy's fit holds: {name} may lose to simple rules"
         ));
     }
 }

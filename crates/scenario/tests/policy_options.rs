@@ -65,6 +65,11 @@ fn each_policy_is_described_with_its_parameters() {
             "own rule: starts 2 halls when cash_musd > 50 && month <= 6, up to 80 gross MW",
         ),
         (
+            "kind = \"lsmc\"\ndegree = 3\nfit_paths = 500",
+            "computed: regression Monte Carlo of degree 3 on hashprice, lease rate and Bitcoin, fitted to 500 paths of its own",
+        ),
+        ("kind = \"lsmc\"", "of degree 2 on hashprice, lease rate and Bitcoin, fitted to 2000 paths"),
+        (
             "kind = \"rule\"\nwhen = \"year >= 2_028\"\nform = \"own-gpus\"",
             "own rule: starts startable_halls for own GPUs when year >= 2_028",
         ),
@@ -179,15 +184,37 @@ fn parameters_out_of_range_are_named() {
     );
     refused("kind = \"contract-backed-only\"\ntenant = \"a\"", 3, &["tenant: is unknown"]);
     refused("kind = \"myopic-npv\"\nmargin_usd_per_gross_mw = \"high\"", 3, &["wanted is a number"]);
+    refused("kind = \"lsmc\"\nfit_paths = 99", 3, &["fit_paths: is 99", "100 to 20000"]);
+    refused("kind = \"lsmc\"\nfit_paths = 20001", 3, &["fit_paths: is 20001"]);
+    refused("kind = \"lsmc\"\ndegree = 0", 3, &["degree: is 0", "1 to 4"]);
+    refused("kind = \"lsmc\"\ndegree = 2.5", 3, &["degree"]);
+    refused("kind = \"lsmc\"\nfit_path = 500", 3, &["did you mean `fit_paths`"]);
     refused("kind = \"myopic\"", 2, &["did you mean `myopic-npv`"]);
 }
 
 #[test]
-fn myopic_npv_is_refused_where_prices_are_replayed() {
-    let text = format!("{REPLAY}\n[[policies]]\nkind = \"myopic-npv\"\n");
+fn policies_that_need_modelled_prices_are_refused_where_they_are_replayed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/scenarios");
-    let message = Scenario::parse("replay.toml", &text, &folder, &[]).unwrap_err().to_string();
-    assert!(message.contains("is myopic-npv, which values mining on modelled prices"), "{message}");
+    for (kind, words) in [
+        ("myopic-npv", "is myopic-npv, which values mining on modelled prices"),
+        ("lsmc", "is lsmc, which is fitted to other paths of modelled prices"),
+    ] {
+        let text = format!("{REPLAY}\n[[policies]]\nkind = \"{kind}\"\n");
+        let message = Scenario::parse("replay.toml", &text, &folder, &[]).unwrap_err().to_string();
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[test]
+fn lsmc_with_too_many_states_is_refused_like_dp() {
+    let start = VALID.find("# The race.").unwrap();
+    let text = format!("{}[[policies]]\nkind = \"lsmc\"\n", &VALID[..start]);
+    let set = ["halls[0].count=40".to_owned(), "conversion.max_under_construction_gross_mw=200".to_owned()];
+    let message = Scenario::parse("many.toml", &text, Path::new("."), &set).unwrap_err().to_string();
+    assert!(
+        message.contains("policies[lsmc]: cannot be computed") && message.contains("states"),
+        "{message}"
+    );
 }
 
 #[test]

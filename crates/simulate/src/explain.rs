@@ -12,7 +12,9 @@ use optimizer::dp::{contract_values, hall_line};
 use optimizer::states::MAX_STATES;
 use optimizer::{AllMining, DpError, PastMonth, Policy, Reasons, StateGraph, View};
 use scenario::{PolicyKind, Scenario};
-use site::{Campus, Decision, HallUse, LeaseOffer, Limits, State, YearMonth};
+use site::{
+    AiForm, Campus, Decision, HallUse, LeaseOffer, Limits, State, YearMonth, free_funds_usd, start_cost_usd,
+};
 use std::sync::{Arc, OnceLock};
 use thiserror::Error;
 
@@ -124,6 +126,8 @@ pub struct Room {
     pub firm_mw: f64,
     /// The hall that would be started next; none when all are committed.
     pub next_hall_mw: Option<f64>,
+    /// Free funds and the price of that hall, USD, where starts are held to cash.
+    pub funds_and_price_usd: Option<[f64; 2]>,
 }
 
 /// Simulates a path again and explains what a policy did in a month of it.
@@ -267,9 +271,14 @@ fn halls_by_use(campus: &Campus, state: &State) -> HallsByUse {
 fn room(campus: &Campus, state: &State) -> Room {
     let uses = halls_by_use(campus, state);
     let committed = uses.building.gross_mw + uses.hosting.gross_mw + uses.own_gpus.gross_mw;
+    let next = state.convertible().next().map(|i| &campus.halls[i]);
+    let price = |hall| start_cost_usd(campus, hall, AiForm::Hosting, state.month);
     Room {
         builders_mw: campus.conversion.max_under_construction.get() - uses.building.gross_mw,
         firm_mw: campus.firm.get() - committed,
-        next_hall_mw: state.convertible().next().map(|i| campus.halls[i].gross.get()),
+        next_hall_mw: next.map(|hall| hall.gross.get()),
+        funds_and_price_usd: next
+            .filter(|_| campus.company.hold_to_cash)
+            .map(|hall| [free_funds_usd(campus, state), price(hall)]),
     }
 }

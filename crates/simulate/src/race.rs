@@ -4,7 +4,7 @@ use crate::plan_race::PlanRaceSettings;
 use crate::policy_map::{PolicyMap, policy_maps};
 use optimizer::dp::contract_values;
 use optimizer::{
-    AllAiAsap, AllMining, CashPlan, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle,
+    AllAiAsap, AllMining, CashPlan, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, Lsmc,
     MyopicNpv, OwnRule, PlanningModel, Policy, Trigger,
 };
 use scenario::{PolicyKind, PolicyPlan, Scenario};
@@ -74,7 +74,7 @@ impl Entrant {
 
 /// Whether a policy is computed from a model of the market rather than a rule that people state.
 pub(crate) fn is_computed(kind: &PolicyKind) -> bool {
-    matches!(kind, PolicyKind::Dp(_))
+    matches!(kind, PolicyKind::Dp(_) | PolicyKind::Lsmc(_))
 }
 
 /// Builds the policies of a scenario, all-mining first; computed ones are solved here.
@@ -132,5 +132,6 @@ fn policy(
             }
             policy
         }
+        PolicyKind::Lsmc(settings) => Arc::new(Lsmc::new(campus, market, settings)?),
     })
 }

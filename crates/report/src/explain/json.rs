@@ -58,6 +58,8 @@ fn known(found: &Explanation) -> Value {
         "builders_room_gross_mw": found.room.builders_mw,
         "firm_room_gross_mw": found.room.firm_mw,
         "next_hall_gross_mw": found.room.next_hall_mw,
+        "free_funds_usd": found.room.funds_and_price_usd.map(|[free, _]| free),
+        "next_hall_price_usd": found.room.funds_and_price_usd.map(|[_, price]| price),
         "startable_hosting_halls": found.limits.hosting_halls,
         "startable_gpu_halls": found.limits.gpu_halls,
     })

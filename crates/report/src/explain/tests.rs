@@ -43,7 +43,7 @@ fn example() -> Explanation {
         },
         cash_usd: -3.2e6,
         committed_funding_usd: 5e8,
-        room: Room { builders_mw: 40.0, firm_mw: 180.0, next_hall_mw: Some(20.0) },
+        room: Room { builders_mw: 40.0, firm_mw: 180.0, next_hall_mw: Some(20.0), funds_and_price_usd: None },
         limits: Limits { hosting_halls: 2, gpu_halls: 0 },
         decision: Decision { hosting_halls: 1, gpu_halls: 0 },
         started_gross_mw: 20.0,

@@ -1,6 +1,6 @@
 //! What a policy does, as read and checked, and in words.
 
-use optimizer::{ContractTerms, FixedSchedule, RuleTerms, Starts};
+use optimizer::{ContractTerms, FixedSchedule, LsmcSettings, RuleTerms, Starts};
 use site::units::{Fraction, UsdPerKwMonth};
 use site::{AiForm, YearMonth};
 
@@ -57,6 +57,8 @@ pub enum PolicyKind {
     Rule(Box<RuleTerms>),
     /// Dynamic programming on hashprice and lease rate.
     Dp(DpPlan),
+    /// Regression Monte Carlo on paths of its own.
+    Lsmc(LsmcSettings),
 }
 
 /// How the computed policy plans and is bounded.
@@ -126,7 +128,16 @@ impl PolicyPlan {
             PolicyKind::Dp(DpPlan { funds_in_state: true, .. }) => {
                 "computed: dynamic programming on hashprice, lease rate and free funds".into()
             }
+            PolicyKind::Lsmc(LsmcSettings { fit_paths, degree }) => format!(
+                "computed: regression Monte Carlo of degree {degree} on hashprice, lease rate and Bitcoin, fitted to {fit_paths} paths of its own"
+            ),
         }
+    }
+
+    /// Whether it lists all states of halls and builders to value them backwards.
+    #[must_use]
+    pub fn lists_states(&self) -> bool {
+        matches!(self.kind, PolicyKind::Dp(_) | PolicyKind::Lsmc(_))
     }
 
     /// Place in the race: from what asks least to what computes most.
@@ -142,6 +153,7 @@ impl PolicyPlan {
             PolicyKind::MyopicNpv { .. } => 7,
             PolicyKind::Rule(_) => 8,
             PolicyKind::Dp(_) => 9,
+            PolicyKind::Lsmc(_) => 10,
         }
     }
 }
