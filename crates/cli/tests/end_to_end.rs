@@ -7,7 +7,8 @@ use tempfile::TempDir;
 
 const TEXAS: &str = include_str!("../../../data/scenarios/texas-campus.toml");
 /// Small enough to run in a blink.
-const SMALL: [&str; 4] = ["--paths", "12", "--set", "scenario.end_month=2028-06"];
+const SMALL: [&str; 6] =
+    ["--paths", "12", "--set", "scenario.end_month=2028-06", "--set", "run.tuning_paths=16"];
 
 fn wattshift(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wattshift"))

@@ -65,6 +65,12 @@ impl MyopicNpv {
         })
     }
 
+    /// The same policy with another margin.
+    #[must_use]
+    pub fn with_margin(&self, margin_usd_per_gross_mw: f64) -> Self {
+        Self { margin_usd_per_gross_mw, ..self.clone() }
+    }
+
     /// Net present value of a hosting start of a kind of hall under the rent of the view's offer against mining on, USD of
     /// the view's opening; `None` without an offer. Kinds are those of [`hall_kinds`].
     #[must_use]

@@ -3,6 +3,7 @@
 mod sentences;
 #[cfg(test)]
 mod tests;
+mod tuned;
 
 use crate::numbers::{common_decimals, decimals_of_size, grouped};
 use sentences::{sentences, wrap_into};

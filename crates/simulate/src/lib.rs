@@ -4,11 +4,13 @@
 //! decides on the same prices, and each is set against all-mining and against perfect foresight path by path.
 
 pub mod dispatch_study;
+pub mod frontier;
 pub mod outcomes;
 pub mod plan_bounds;
 pub mod run;
 pub mod static_year;
 pub mod statistics;
+pub mod tuning;
 
 mod chunk;
 mod close;
@@ -18,9 +20,13 @@ mod totals;
 mod week;
 
 pub use dispatch_study::{DispatchStudy, LoadTotals, RealTimeStudy, study_dispatch};
+pub use frontier::FrontierRow;
 pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
 pub use plan_bounds::{Estimate, PlanBounds};
 pub use run::{Observer, Run, RunError, Silent, run};
 pub use static_year::{StaticPrices, StaticUse, static_year};
+// What the lens of a run is, for those that show it.
+pub use scenario::{CurveMultiple, Lens, LensSettings, Premia};
 pub use statistics::Moments;
 pub use study::ChunkError;
+pub use tuning::{Tuning, TuningRow};

@@ -3,9 +3,12 @@
 //! Means and errors come from all paths; quantiles, distributions and per-path values from the first
 //! [`Outcomes::n_kept`] paths, so that memory does not grow with the number of paths.
 
+use crate::frontier::FrontierRow;
 use crate::plan_bounds::PlanBounds;
 use crate::statistics::Moments;
+use crate::tuning::Tuning;
 use dispatch::HourRow;
+use scenario::Lens;
 use site::{Ledger, YearMonth};
 
 /// Everything a run found.
@@ -13,6 +16,8 @@ use site::{Ledger, YearMonth};
 pub struct Outcomes {
     /// Name of the scenario.
     pub scenario: String,
+    /// Whose drifts all money of this run is under.
+    pub lens: Lens,
     /// Months of the study.
     pub months: Vec<YearMonth>,
     /// Hours of each month, `[n_months]`.
@@ -41,6 +46,10 @@ pub struct Outcomes {
     pub week: DispatchWeek,
     /// What is proven about the computed policy within its planning model.
     pub plan_bounds: Option<PlanBounds>,
+    /// What tuning of rules found, if any is tuned.
+    pub tuning: Option<Tuning>,
+    /// Mean against tail, on these paths.
+    pub frontier: Vec<FrontierRow>,
     /// Things the reader should know before trusting a number.
     pub warnings: Vec<String>,
 }

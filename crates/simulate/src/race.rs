@@ -1,6 +1,7 @@
 //! The policies of a scenario, ready to decide.
 
 use crate::plan_bounds::PlanBounds;
+use crate::tuning::Tuned;
 use optimizer::dp::contract_values;
 use optimizer::{
     AllAiAsap, AllMining, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, MyopicNpv, OwnRule,
@@ -24,15 +25,40 @@ impl Entrant {
 
 /// Builds the policies of a scenario, all-mining first; computed ones are solved here.
 ///
-/// With the first computed one come the bounds of its planning model, if it asks for them.
-pub(crate) fn entrants(scenario: &Scenario) -> Result<(Vec<Entrant>, Option<PlanBounds>), DpError> {
+/// Tuned rules come as they were found. With the first computed one come the bounds of its planning model, if it asks for them.
+pub(crate) fn entrants(
+    scenario: &Scenario,
+    tuned: Option<&mut Tuned>,
+) -> Result<(Vec<Entrant>, Option<PlanBounds>), DpError> {
     let mut bounds = None;
+    let mut chosen = tuned.map_or_else(Vec::new, |tuned| std::mem::take(&mut tuned.chosen));
     let entrant = |plan: &PolicyPlan| {
+        if let Some(n) = chosen.iter().position(|entrant| entrant.name == plan.name) {
+            return Ok(chosen.swap_remove(n));
+        }
         let policy = policy(plan, scenario, &mut bounds)?;
         Ok(Entrant { name: plan.name.clone(), description: plan.description(), policy })
     };
     let entrants: Result<Vec<Entrant>, DpError> = scenario.policies.iter().map(entrant).collect();
     Ok((entrants?, bounds))
+}
+
+/// The policies of a plan at other main numbers.
+pub(crate) fn variants(
+    plan: &PolicyPlan,
+    numbers: &[f64],
+    scenario: &Scenario,
+) -> Result<Vec<Box<dyn Policy>>, DpError> {
+    if let PolicyKind::MyopicNpv { max_gross_mw, .. } = plan.kind {
+        // Its tables are costly, and do not depend on the margin.
+        let tables = MyopicNpv::new(&scenario.campus, &scenario.market, 0.0, max_gross_mw)?;
+        return Ok(numbers.iter().map(|margin| Box::new(tables.with_margin(*margin)) as _).collect());
+    }
+    let at = |number: &f64| {
+        let plan = PolicyPlan { kind: plan.kind.with_main_number(*number), ..plan.clone() };
+        policy(&plan, scenario, &mut None)
+    };
+    numbers.iter().map(at).collect()
 }
 
 fn policy(

@@ -5,11 +5,13 @@
 //! memory does not grow with the number of paths beyond those kept.
 
 use crate::chunk::CHUNK;
+use crate::frontier::frontier;
 use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
 use crate::race::{Entrant, entrants};
 use crate::statistics::{irrs, lower_cvar_of_sorted, moic, payback_periods, quantile_of_sorted};
 use crate::study::{ChunkError, FACTORS, Study};
 use crate::totals::{PolicyTotals, Totals};
+use crate::tuning::{Tuned, tune};
 use crate::week::dispatch_week;
 use dispatch::Worth;
 use optimizer::dp::{contract_values, hall_line};
@@ -90,8 +92,16 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         .map_err(|source| RunError::Threads { threads, source })?;
     pool.install(|| {
         let mut clock = Clock::start();
+        let mut tuned = tune(scenario, observer)?;
+        if tuned.is_some() {
+            clock.lap("tuning");
+        }
         observer.stage("solving policies", 0);
-        let (entrants, plan_bounds) = entrants(scenario)?;
+        let (mut entrants, plan_bounds) = entrants(scenario, tuned.as_mut())?;
+        let n_shown = entrants.len();
+        let hidden = tuned.as_mut().map_or_else(Vec::new, Tuned::take_hidden);
+        let hidden_rows: Vec<usize> = hidden.iter().map(|(row, _)| *row).collect();
+        entrants.extend(hidden.into_iter().map(|(_, entrant)| entrant));
         clock.lap("policies");
         let (campus, market) = (&scenario.campus, &scenario.market);
         let graph = StateGraph::new(hall_line(campus, market), MAX_STATES);
@@ -101,6 +111,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
             campus,
             market,
             entrants: &entrants,
+            n_shown,
             worth: Worth::of(campus),
             graph: graph.as_ref().ok(),
             contracts: &contracts,
@@ -114,6 +125,13 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         let remarks: Vec<String> = entrants.iter().filter_map(Entrant::remark).collect();
         observer.stage("summing up", 0);
         let mut outcomes = conclude(scenario, &study, totals);
+        let hidden: Vec<(usize, PolicyOutcome)> =
+            hidden_rows.into_iter().zip(outcomes.policies.split_off(n_shown)).collect();
+        if let Some(Tuned { tuning, warnings, .. }) = tuned {
+            outcomes.warnings.extend(warnings);
+            outcomes.tuning = Some(tuning);
+        }
+        outcomes.frontier = frontier(&outcomes.policies, &hidden, outcomes.tuning.as_ref());
         outcomes.plan_bounds = plan_bounds;
         outcomes.warnings.extend(remarks);
         outcomes.warnings.extend(graph.err().map(|error| {
@@ -187,7 +205,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
         .zip(totals.policies)
         .map(|(entrant, total)| policy_outcome(entrant, total, &baseline, n_paths, study))
         .collect();
-    let best = policies
+    let best = policies[..study.n_shown]
         .iter()
         .enumerate()
         .rev()
@@ -197,6 +215,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
     let week: DispatchWeek = dispatch_week(study, best, &fleets);
     Outcomes {
         scenario: scenario.name.clone(),
+        lens: scenario.lens.shown,
         months: (0..n_months).map(|m| calendar.month(m)).collect(),
         hours: (0..n_months).map(|m| calendar.hours(m) as f64).collect(),
         n_paths,
@@ -237,6 +256,8 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
         step_hours: scenario.market.power.step_hours(),
         week,
         plan_bounds: None,
+        tuning: None,
+        frontier: Vec::new(),
         warnings: scenario.warnings.clone(),
     }
 }

@@ -170,6 +170,7 @@ pub(super) enum Key {
     Line(Ink),
     Dashed(Ink),
     Diamond(Ink),
+    Dot(Ink),
 }
 
 impl Key {
@@ -190,6 +191,10 @@ impl Key {
             Self::Line(ink) => scene.line(across, 2.6, ink),
             Self::Dashed(ink) => scene.dashed(&across, 2.2, 7.0, ink),
             Self::Diamond(ink) => scene.diamond((left + 0.5 * width, middle), 6.0, ink),
+            Self::Dot(ink) => {
+                scene.dot((left + 0.5 * width, middle), 6.0, Ink::TEXT);
+                scene.dot((left + 0.5 * width, middle), 4.6, ink);
+            }
         }
     }
 }

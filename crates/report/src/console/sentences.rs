@@ -1,6 +1,8 @@
 //! What the table shows, in words: who is best, how sure that is, and what to be careful with.
 
+use super::tuned::tuned_rules;
 use super::{WIDTH, percent};
+use crate::lens::lens_words;
 use crate::numbers::{counted_paths, grouped, million_usd, million_usd_with_error};
 use simulate::{Estimate, Moments, Outcomes, PolicyOutcome};
 
@@ -12,6 +14,7 @@ pub(super) fn sentences(outcomes: &Outcomes) -> Vec<String> {
     let mut sentences = vec![best_and_second(outcomes, best), foresight_gap(outcomes, best)];
     sentences.extend(plan_gap(outcomes));
     sentences.extend(losers(outcomes));
+    sentences.extend(tuned_rules(outcomes));
     if outcomes.policies.iter().any(|policy| policy.incremental_irrs.len() > 1) {
         sentences.push(
             "* The flow changes sign more than once and has several rates of return; the lowest is shown."
@@ -20,8 +23,9 @@ pub(super) fn sentences(outcomes: &Outcomes) -> Vec<String> {
     }
     let beyond = best.npv_usd.mean() - best.npv_horizon_usd.mean();
     sentences.push(format!(
-        "NPVs are nominal USD, before tax, unlevered, with what is carried past the horizon (leases in force, machines, \
+        "NPVs are under the {}, nominal USD, before tax, unlevered, with what is carried past the horizon (leases in force, machines, \
          GPUs, site); for {} that is worth {} million, and without it the NPV is {} million USD.",
+        lens_words(outcomes.lens),
         best.name,
         million_usd(beyond),
         stated(&best.npv_horizon_usd),

@@ -9,7 +9,8 @@ use simulate::Outcomes;
 /// Values are over all-mining, on paths of the model's own; `gap_limit` is the one-sided 95 % limit of bound less policy.
 #[must_use]
 pub fn bounds(outcomes: &Outcomes) -> Sheet {
-    let mut sheet = Sheet::new(&["policy", "paths", "metric", "unit", "value", "standard_error"]);
+    let columns = ["policy", "paths", "metric", "unit", "value", "standard_error"];
+    let mut sheet = Sheet::under(outcomes.lens, &columns);
     let Some(found) = &outcomes.plan_bounds else { return sheet };
     let mut row = |metric: &str, value: f64, error: String| {
         let paths = found.n_paths.to_string();
@@ -31,10 +32,10 @@ pub fn bounds(outcomes: &Outcomes) -> Sheet {
 ///
 /// Columns: `factor` (its name ends in the unit), `unit`, `month`; `mean` over all paths, quantiles `p5` … `p95` over the
 /// kept paths; `mean_multiple`, the mean over the value of the first month; `effective_sample`, the paths that this mean
-/// really rests on, `(Σw)²/Σw²`: a small one says that few paths carry it.
+/// really rests on, `(Σw)²/Σw²`: a small one says that few paths carry it; `lens`, whose drifts these are.
 #[must_use]
 pub fn markets(outcomes: &Outcomes) -> Sheet {
-    let mut sheet = Sheet::new(&[
+    let columns = [
         "factor",
         "unit",
         "month",
@@ -46,7 +47,8 @@ pub fn markets(outcomes: &Outcomes) -> Sheet {
         "p95",
         "mean_multiple",
         "effective_sample",
-    ]);
+    ];
+    let mut sheet = Sheet::under(outcomes.lens, &columns);
     for factor in &outcomes.markets {
         let quantiles = outcomes.monthly_quantiles(&factor.kept, &[0.05, 0.25, 0.5, 0.75, 0.95]);
         for (m, month) in outcomes.months.iter().enumerate() {
