@@ -13,6 +13,7 @@ use crate::gains::{ContractValues, KindsOfHalls, exit_months, hall_kinds};
 use crate::policy::{Policy, View};
 use crate::rules::{start, within};
 use market::{Market, PowerModel, PowerSource};
+use rayon::prelude::*;
 use site::{AiForm, Campus, Decision, Hall, asic_resale_usd};
 
 /// Farthest log deviation of hashprice that is tabulated: a factor of 20 either way; beyond it the end value counts.
@@ -154,8 +155,7 @@ fn leaving_mining(
     let n_months = market.calendar.n_months();
     let discount = |m: usize| campus.company.discount_factor(m as u32);
     let resale = |m: usize, z: f64| discount(m) * asic_resale_usd(campus, hall, fit.hashprice(m, z));
-    let mut leaving = vec![Vec::new(); n_months];
-    for z in points() {
+    let at = |z: f64| -> Vec<f64> {
         // Mining on from each opening, machines sold at the horizon.
         let mut mining_from = vec![0.0; n_months + 1];
         mining_from[n_months] = resale(n_months - 1, z);
@@ -163,11 +163,13 @@ fn leaving_mining(
             mining_from[t] =
                 mining_from[t + 1] + expected_month(campus, market, power, hall, t, fit.hashprice(t, z));
         }
-        for (t, values) in leaving.iter_mut().enumerate() {
+        let gain = |t: usize| {
             let (sale, stop) = exit_months(campus, t);
             // Whoever stops beyond the horizon mines on until then and sells there in either case.
-            values.push(if sale < n_months { resale(sale, z) - mining_from[stop] } else { 0.0 });
-        }
-    }
-    leaving
+            if sale < n_months { resale(sale, z) - mining_from[stop] } else { 0.0 }
+        };
+        (0..n_months).map(gain).collect()
+    };
+    let by_point: Vec<Vec<f64>> = points().collect::<Vec<f64>>().into_par_iter().map(at).collect();
+    (0..n_months).map(|t| by_point.iter().map(|values| values[t]).collect()).collect()
 }

@@ -1,6 +1,6 @@
 //! Where the names of points stand: beside them if there is room, else further off with a line to the point.
 //!
-//! Greedy: points in crowds are named first; of the spots round a point the one nearest to it that touches no other name, no
+//! Greedy: policies of the race are named first, and points in crowds before others; of the spots round a point the one nearest to it that touches no other name, no
 //! point and not the panel's edge is taken, spots clear of lines before others.
 
 use super::super::frame::Panel;
@@ -34,24 +34,25 @@ pub(super) struct Spot {
 /// Left, top, right, bottom.
 type Frame = [f64; 4];
 
-/// A spot for each row's name; `None` where there is no room.
+/// A spot for the name of each row at its place, clear of all points; `None` where there is no room.
 pub(super) fn place_names(
-    rows: &[FrontierRow],
+    rows: &[&FrontierRow],
+    places: &[Point],
     points: &[Point],
     line: &[Point],
     panel: &Panel,
 ) -> Vec<Option<Spot>> {
     let crowd = |p: &Point| points.iter().filter(|q| (q.0 - p.0).hypot(q.1 - p.1) < 90.0).count();
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|&n| std::cmp::Reverse(crowd(&points[n])));
+    order.sort_by_key(|&n| (!rows[n].in_race, std::cmp::Reverse(crowd(&places[n]))));
     let mut taken: Vec<Frame> = points.iter().map(|p| around(*p, RACE_RADIUS + 2.5)).collect();
     let mut lines: Vec<[Point; 2]> = line.windows(2).map(|pair| [pair[0], pair[1]]).collect();
     let mut spots: Vec<Option<Spot>> = vec![None; rows.len()];
     for n in order {
-        let text = fit(&name_of(&rows[n]), NAME_SIZE, WIDEST);
-        let Some((spot, frame)) = best_spot(&text, points[n], &taken, &lines, panel) else { continue };
+        let text = fit(&name_of(rows[n]), NAME_SIZE, WIDEST);
+        let Some((spot, frame)) = best_spot(&text, places[n], &taken, &lines, panel) else { continue };
         taken.push(frame);
-        lines.extend(spot.leader.map(|end| [points[n], end]));
+        lines.extend(spot.leader.map(|end| [places[n], end]));
         spots[n] = Some(spot);
     }
     spots
