@@ -67,6 +67,43 @@ fn a_run_writes_its_folder_and_prints_the_comparison() {
 }
 
 #[test]
+fn the_second_lens_is_named_wherever_its_money_is_shown() {
+    let folder = with_scenario();
+    let premia =
+        ["--set", "value.bitcoin_premium_per_year=0.05", "--set", "value.discount_rate_per_year=0.06"];
+    let args = [&["run", "texas.toml", "--lens", "value", "-o", "value"], &SMALL[..], &premia].concat();
+    let done = wattshift(folder.path(), &args);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert!(text(&done.stdout).replace('\n', " ").contains("under the value lens (risk-adjusted drifts)"));
+    let read = |name: &str| fs::read_to_string(folder.path().join("value").join(name)).unwrap();
+    for name in [
+        "summary.csv",
+        "cash_flow.csv",
+        "monthly.csv",
+        "paths.csv",
+        "bounds.csv",
+        "tuning.csv",
+        "frontier.csv",
+    ] {
+        let table = read(name);
+        assert!(table.lines().next().unwrap().ends_with(",lens"), "{name}");
+        assert!(table.lines().skip(1).all(|line| line.ends_with(",value")), "{name}");
+    }
+    assert!(read("manifest.json").contains("\"lens\": \"value\""));
+    for name in ["npv_distributions", "npv_differences", "frontier"] {
+        assert!(read(&format!("charts/{name}.svg")).contains("value lens (risk-adjusted drifts)"), "{name}");
+    }
+    let checked = wattshift(folder.path(), &[&["check", "texas.toml"], &premia[..]].concat());
+    let printed = text(&checked.stdout);
+    for wanted in
+        ["under both lenses", "6.00 % for value", "Runs show the outcomes lens", "tuned on other paths"]
+    {
+        assert!(printed.contains(wanted), "{wanted}:\n{printed}");
+    }
+    refused(folder.path(), &["run", "texas.toml", "--lens", "both"], &["run.lens", "outcomes, value"]);
+}
+
+#[test]
 fn tables_are_byte_identical_with_one_two_and_five_threads() {
     let folder = with_scenario();
     for threads in ["1", "2", "5"] {
@@ -100,7 +137,7 @@ fn the_manifest_reproduces_the_folder() {
     fs::write(folder.path().join("again.toml"), resolved).unwrap();
     let again = wattshift(folder.path(), &["run", "again.toml", "-o", "second"]);
     assert!(again.status.success(), "{}", text(&again.stderr));
-    for name in ["summary.csv", "paths.csv", "cash_flow.csv"] {
+    for name in ["summary.csv", "paths.csv", "cash_flow.csv", "tuning.csv", "frontier.csv"] {
         let read = |run: &str| fs::read(folder.path().join(run).join(name)).unwrap();
         assert!(read("first") == read("second"), "{name} differs");
     }

@@ -36,10 +36,10 @@ pub(super) fn mean_and_tail(outcomes: &Outcomes) -> Scene {
     let mut scene = titled(title, &money(outcomes), &caption(outcomes, unnamed));
     for (n, part) in drawn.iter().enumerate() {
         draw_axes(&mut scene, part, n == 0);
+        part.draw(&mut scene);
         if let (0, Some(close)) = (n, close) {
             draw_window(&mut scene, &part.panel, &close);
         }
-        part.draw(&mut scene);
     }
     if let [all, close] = &drawn[..] {
         for (part, words) in [(all, "All policies"), (close, "The part in the frame")] {
@@ -163,7 +163,7 @@ fn draw_window(scene: &mut Scene, panel: &Panel, window: &Window) {
     let (left, bottom) = panel.at(window.x[0], window.y[0]);
     let (right, top) = panel.at(window.x[1], window.y[1]);
     let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
-    scene.dashed(&corners, 1.2, 5.0, Ink::QUIET);
+    scene.line(corners.to_vec(), 1.4, Ink::TEXT);
 }
 
 fn draw_point(scene: &mut Scene, row: &FrontierRow, point: Point) {

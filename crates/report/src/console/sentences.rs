@@ -259,7 +259,7 @@ pub(super) fn wrap_into(text: &mut String, sentence: &str) {
 }
 
 /// Million USD with the standard error in a sentence, or the one value there is.
-fn stated(moments: &Moments) -> String {
+pub(super) fn stated(moments: &Moments) -> String {
     if moments.n() < 2 {
         million_usd(moments.mean())
     } else {

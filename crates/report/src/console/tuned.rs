@@ -1,6 +1,7 @@
 //! What tuning did to the rules of the race, in words.
 
-use crate::numbers::{counted_paths, million_usd, million_usd_with_error, number_in_words};
+use super::sentences::stated;
+use crate::numbers::{counted_paths, million_usd, number_in_words};
 use simulate::{Outcomes, Tuning, TuningRow};
 
 /// A sentence for each tuned rule: its number, where the search started, and its worth in sample and on the race's paths.
@@ -32,8 +33,8 @@ fn tuned_rule(outcomes: &Outcomes, tuning: &Tuning, row: &TuningRow) -> Option<S
         row.policy,
         tuning.rows.iter().filter(|other| other.policy == row.policy).count(),
         counted_paths(tuning.n_paths),
-        million_usd_with_error(row.npv_usd.mean(), row.npv_usd.standard_error()),
+        million_usd(row.npv_usd.mean()),
         million_usd(start.npv_usd.mean()),
-        million_usd_with_error(race.npv_usd.mean(), race.npv_usd.standard_error()),
+        stated(&race.npv_usd),
     ))
 }

@@ -21,6 +21,8 @@ const LEADER_FROM: f64 = 20.0;
 const DIRECTIONS: usize = 16;
 /// What crossing a line costs, in distance.
 const CROSSING: f64 = 45.0;
+/// What standing nearer to another point than to its own costs.
+const ASTRAY: f64 = 30.0;
 
 /// A name's place: the left end of its baseline.
 #[derive(Debug, Clone)]
@@ -50,7 +52,9 @@ pub(super) fn place_names(
     let mut spots: Vec<Option<Spot>> = vec![None; rows.len()];
     for n in order {
         let text = fit(&name_of(rows[n]), NAME_SIZE, WIDEST);
-        let Some((spot, frame)) = best_spot(&text, places[n], &taken, &lines, panel) else { continue };
+        let Some((spot, frame)) = best_spot(&text, places[n], points, &taken, &lines, panel) else {
+            continue;
+        };
         taken.push(frame);
         lines.extend(spot.leader.map(|end| [places[n], end]));
         spots[n] = Some(spot);
@@ -81,6 +85,7 @@ fn short(value: f64) -> String {
 fn best_spot(
     text: &str,
     point: Point,
+    points: &[Point],
     taken: &[Frame],
     lines: &[[Point; 2]],
     panel: &Panel,
@@ -99,7 +104,9 @@ fn best_spot(
                 continue;
             }
             let crossed = lines.iter().filter(|line| crosses(&frame, line)).count();
-            let cost = distance + CROSSING * crossed as f64;
+            let own = gap(&frame, point);
+            let astray = points.iter().any(|other| *other != point && gap(&frame, *other) < own);
+            let cost = distance + CROSSING * crossed as f64 + if astray { ASTRAY } else { 0.0 };
             if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
                 best = Some((cost, spot, frame));
             }
@@ -131,6 +138,11 @@ fn spot(text: &str, width: f64, (x, y): Point, distance: f64, direction: usize) 
 
 fn around((x, y): Point, radius: f64) -> Frame {
     [x - radius, y - radius, x + radius, y + radius]
+}
+
+/// Distance from a frame to a point outside it.
+fn gap(frame: &Frame, (x, y): Point) -> f64 {
+    (x - x.clamp(frame[0], frame[2])).hypot(y - y.clamp(frame[1], frame[3]))
 }
 
 fn overlap(a: &Frame, b: &Frame) -> bool {
