@@ -286,16 +286,19 @@ mod tests {
     fn a_drift_taken_off_moves_every_month_and_the_level_by_what_it_says() {
         let first = YearMonth::parse("2026-04").expect("a month");
         let on_curve = PowerModel::with_curve(law(), Curve::growing(40.0, 0.1), first, -251.0, 5_000.0);
-        for model in [PowerModel::new(law(), 40.0, 0.02, -251.0, 5_000.0), on_curve.expect("means above 0")] {
+        let growing = PowerModel::new(law(), 40.0, 0.1, -251.0, 5_000.0);
+        for model in [growing, on_curve.expect("means above 0")] {
             let mut tilted = model.clone();
             tilted.take_drift(-0.03);
             for m in 0..40 {
                 let expected = model.scale(m) * (0.03 * f64::from(m) / 12.0).exp();
                 assert!((tilted.scale(m) / expected - 1.0).abs() < 1e-12, "month {m}");
             }
-            // The mean month of the first year lies 5.5 months after its opening.
-            let moved = (tilted.level_usd_per_mwh / model.level_usd_per_mwh).ln();
-            assert!((moved - 0.03 * 5.5 / 12.0).abs() < 1e-4, "{moved}");
+            let first_year = |drift: f64| -> f64 {
+                (0..12).map(|m| (f64::from(m) / 12.0 * (1.1_f64.ln() + drift)).exp()).sum()
+            };
+            let moved = tilted.level_usd_per_mwh / model.level_usd_per_mwh;
+            assert!((moved - first_year(0.03) / first_year(0.0)).abs() < 1e-12, "{moved}");
         }
     }
 

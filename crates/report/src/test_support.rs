@@ -115,7 +115,7 @@ fn tuning(names: &[&str]) -> Tuning {
         parameter: "spread_usd_per_gross_mw_month",
         unit: "USD per gross MW and month",
         value: 60_000.0 + 7_500.0 * n as f64,
-        npv_usd: moments(&[3e8, 4e8 + 1e6 * n as f64]),
+        npv_usd: moments(&[3e8, 4e8 + 2e7 * n as f64]),
         cvar5_usd: 1e8 - 1e7 * n as f64,
         objective_usd: 3.5e8,
         is_start: n == 0,

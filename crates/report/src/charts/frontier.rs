@@ -22,12 +22,13 @@ const OTHER_RADIUS: f64 = 4.5;
 pub(super) fn mean_and_tail(outcomes: &Outcomes) -> Scene {
     let all: Vec<&FrontierRow> = outcomes.frontier.iter().collect();
     let whole = Window::of(all.iter().copied());
-    let close = close_window(&outcomes.frontier, &whole);
+    let close = close_window(&outcomes.frontier, &whole).map(|part| part.panel(620.0, 1165.0, 5));
     let mut drawn = Vec::new();
-    if let Some(close) = close {
+    if let Some(panel) = close {
+        let close = Window::shown_by(&panel);
         let (within, outside): (Vec<_>, Vec<_>) = all.iter().partition(|row| close.holds(row));
         drawn.push(Drawn::new(whole.panel(PANEL_LEFT, 505.0, 4), &all, &outside));
-        drawn.push(Drawn::new(close.panel(620.0, 1165.0, 5), &within, &within));
+        drawn.push(Drawn::new(panel, &within, &within));
     } else {
         drawn.push(Drawn::new(whole.panel(PANEL_LEFT, 1165.0, 9), &all, &all));
     }
@@ -38,7 +39,7 @@ pub(super) fn mean_and_tail(outcomes: &Outcomes) -> Scene {
         draw_axes(&mut scene, part, n == 0);
         part.draw(&mut scene);
         if let (0, Some(close)) = (n, close) {
-            draw_window(&mut scene, &part.panel, &close);
+            draw_window(&mut scene, &part.panel, &Window::shown_by(&close));
         }
     }
     if let [all, close] = &drawn[..] {
@@ -91,6 +92,11 @@ impl Window {
     fn panel(&self, left: f64, right: f64, ticks: usize) -> Panel {
         let [x, y] = [(self.x, ticks), (self.y, 7)].map(|([low, high], n)| Scale::rounded(low, high, n));
         Panel { left, right, top: 104.0, bottom: 580.0, x, y }
+    }
+
+    /// What a panel shows.
+    fn shown_by(panel: &Panel) -> Self {
+        Self { x: [panel.x.low(), panel.x.high()], y: [panel.y.low(), panel.y.high()] }
     }
 }
 
