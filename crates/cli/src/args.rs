@@ -48,7 +48,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = concat!("Examples:\n  wattshift run data/scenarios/texas-campus.toml\n  wattshift run data/scenarios/texas-campus.toml --paths 10000 --seed 7\n  wattshift run data/scenarios/texas-campus.toml --set hosting.rate.start_usd_per_kw_month=150 --set 'policies[hurdle].required_rent_usd_per_kw_month=170'", exit_codes!(), "\nAn interrupted run ends with 130; what was done is written.")
+    after_help = concat!("Examples:\n  wattshift run data/scenarios/texas-campus.toml\n  wattshift run data/scenarios/texas-campus.toml --paths 10000 --seed 7\n  wattshift run data/scenarios/texas-campus.toml --lens value --set value.bitcoin_premium_per_year=0.05 -o out/value\n  wattshift run data/scenarios/texas-campus.toml --set hosting.rate.start_usd_per_kw_month=150 --set 'policies[hurdle].required_rent_usd_per_kw_month=170'", exit_codes!(), "\nAn interrupted run ends with 130; what was done is written.")
 )]
 pub(crate) struct RunArgs {
     /// The scenario file
@@ -65,6 +65,9 @@ pub(crate) struct RunArgs {
     /// Paths kept one by one for quantiles and paths.csv, 1 to 100,000, in place of run.keep_paths
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) keep_paths: Option<String>,
+    /// Lens to show money under, outcomes or value, in place of run.lens
+    #[arg(long, value_name = "LENS")]
+    pub(crate) lens: Option<String>,
     /// Threads, 0 to 256; 0 takes one per core. Results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256), allow_hyphen_values = true)]
     pub(crate) threads: u16,
@@ -223,8 +226,12 @@ pub(crate) struct ProductionArgs {
 impl RunArgs {
     /// `--set` arguments, the named options last so that they win.
     pub(crate) fn overrides(&self) -> Vec<String> {
-        let named =
-            [("run.paths", &self.paths), ("run.seed", &self.seed), ("run.keep_paths", &self.keep_paths)];
+        let named = [
+            ("run.paths", &self.paths),
+            ("run.seed", &self.seed),
+            ("run.keep_paths", &self.keep_paths),
+            ("run.lens", &self.lens),
+        ];
         let named = named.into_iter().filter_map(|(key, value)| Some(format!("{key}={}", value.as_ref()?)));
         self.set.iter().cloned().chain(named).collect()
     }

@@ -15,9 +15,11 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
     text += &scenario.resolved;
     text += "\n";
     text += &report::static_table(&static_year(&scenario.campus, prices), prices);
+    let multiples = scenario.lens.curve_multiples(&scenario.market, scenario.campus.gpus.is_some());
+    text += &format!("\n{}", report::lens_table(&scenario.lens, &multiples));
     text += "\nPolicies:\n";
     for plan in &scenario.policies {
-        text += &format!("  {:<16} {}\n", plan.name, plan.description());
+        text += &format!("  {:<16} {}\n", plan.name, plan.description_before_tuning());
     }
     for warning in &scenario.warnings {
         text += &format!("warning: {warning}\n");

@@ -4,7 +4,7 @@ use crate::args::ExplainArgs;
 use crate::failure::Failure;
 use crate::output::say;
 use report::PastRun;
-use scenario::{PolicyKind, Scenario};
+use scenario::Scenario;
 use simulate::ExplainError;
 
 /// Simulates a path of a run again and says why a policy did what it did in a month.
@@ -34,7 +34,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failure> {
 
 /// The best policy of the run; where the folder does not tell, the computed one, or else the last of the race.
 fn best(past: &PastRun, scenario: &Scenario) -> String {
-    let computed = scenario.policies.iter().find(|plan| matches!(plan.kind, PolicyKind::Dp { .. }));
+    let computed = scenario.policies.iter().find(|plan| plan.lists_states());
     let instead = computed.or(scenario.policies.last()).map(|plan| plan.name.clone());
     past.best_policy.clone().or(instead).unwrap_or_default()
 }

@@ -98,6 +98,7 @@ fn manifest(
         tool: report::TOOL.into(),
         version: env!("CARGO_PKG_VERSION").into(),
         scenario: scenario.name.clone(),
+        lens: scenario.lens.shown.name().into(),
         seed: scenario.run.seed,
         paths_simulated: run.outcomes.n_paths,
         paths_kept: run.outcomes.n_kept,

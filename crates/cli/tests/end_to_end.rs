@@ -7,7 +7,8 @@ use tempfile::TempDir;
 
 const TEXAS: &str = include_str!("../../../data/scenarios/texas-campus.toml");
 /// Small enough to run in a blink.
-const SMALL: [&str; 4] = ["--paths", "12", "--set", "scenario.end_month=2028-06"];
+const SMALL: [&str; 6] =
+    ["--paths", "12", "--set", "scenario.end_month=2028-06", "--set", "run.tuning_paths=16"];
 
 fn wattshift(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wattshift"))
@@ -66,6 +67,43 @@ fn a_run_writes_its_folder_and_prints_the_comparison() {
 }
 
 #[test]
+fn the_second_lens_is_named_wherever_its_money_is_shown() {
+    let folder = with_scenario();
+    let premia =
+        ["--set", "value.bitcoin_premium_per_year=0.05", "--set", "value.discount_rate_per_year=0.06"];
+    let args = [&["run", "texas.toml", "--lens", "value", "-o", "value"], &SMALL[..], &premia].concat();
+    let done = wattshift(folder.path(), &args);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert!(text(&done.stdout).replace('\n', " ").contains("under the value lens (risk-adjusted drifts)"));
+    let read = |name: &str| fs::read_to_string(folder.path().join("value").join(name)).unwrap();
+    for name in [
+        "summary.csv",
+        "cash_flow.csv",
+        "monthly.csv",
+        "paths.csv",
+        "bounds.csv",
+        "tuning.csv",
+        "frontier.csv",
+    ] {
+        let table = read(name);
+        assert!(table.lines().next().unwrap().ends_with(",lens"), "{name}");
+        assert!(table.lines().skip(1).all(|line| line.ends_with(",value")), "{name}");
+    }
+    assert!(read("manifest.json").contains("\"lens\": \"value\""));
+    for name in ["npv_distributions", "npv_differences", "frontier"] {
+        assert!(read(&format!("charts/{name}.svg")).contains("value lens (risk-adjusted drifts)"), "{name}");
+    }
+    let checked = wattshift(folder.path(), &[&["check", "texas.toml"], &premia[..]].concat());
+    let printed = text(&checked.stdout);
+    for wanted in
+        ["under both lenses", "6.00 % for value", "Runs show the outcomes lens", "tuned on other paths"]
+    {
+        assert!(printed.contains(wanted), "{wanted}:\n{printed}");
+    }
+    refused(folder.path(), &["run", "texas.toml", "--lens", "both"], &["run.lens", "outcomes, value"]);
+}
+
+#[test]
 fn tables_are_byte_identical_with_one_two_and_five_threads() {
     let folder = with_scenario();
     for threads in ["1", "2", "5"] {
@@ -99,7 +137,7 @@ fn the_manifest_reproduces_the_folder() {
     fs::write(folder.path().join("again.toml"), resolved).unwrap();
     let again = wattshift(folder.path(), &["run", "again.toml", "-o", "second"]);
     assert!(again.status.success(), "{}", text(&again.stderr));
-    for name in ["summary.csv", "paths.csv", "cash_flow.csv"] {
+    for name in ["summary.csv", "paths.csv", "cash_flow.csv", "tuning.csv", "frontier.csv"] {
         let read = |run: &str| fs::read(folder.path().join(run).join(name)).unwrap();
         assert!(read("first") == read("second"), "{name} differs");
     }
@@ -154,7 +192,7 @@ fn bad_input_ends_with_code_2_and_nothing_written() {
     refused(
         here,
         &["run", "broken.toml"],
-        &["broken.toml:22:", "site.mining_pue", "0.9", "1 to 3", "leed_months", "did you mean `lead_months`"],
+        &["broken.toml:24:", "site.mining_pue", "0.9", "1 to 3", "leed_months", "did you mean `lead_months`"],
     );
     refused(here, &["run", "texas.toml", "--paths", "0"], &["run.paths", "is 0", "1 to"]);
     refused(here, &["run", "texas.toml", "--paths", "many"], &["run.paths", "whole number"]);
@@ -234,6 +272,7 @@ fn replay(spoil: impl Fn(&str, String) -> Vec<u8>) -> (TempDir, PathBuf) {
     )
     .replace("start_month = \"2026-01\"", "start_month = \"2022-01\"")
     .replace("end_month = \"2035-12\"", "end_month = \"2022-02\"");
+    let text = text.replace("tune = true", "tune = false");
     let file = folder.path().join("replay.toml");
     fs::write(&file, text).unwrap();
     (folder, file)

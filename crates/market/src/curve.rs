@@ -87,6 +87,16 @@ impl Curve {
         }
     }
 
+    /// The curve with a log drift a year taken off it from month 0 on.
+    #[must_use]
+    pub fn less_drift(&self, log_per_year: f64) -> Self {
+        let tilted = |(m, value): (usize, &f64)| value * (-log_per_year * m as f64 / 12.0).exp();
+        Self {
+            values: self.values.iter().enumerate().map(tilted).collect(),
+            growth_per_year: (self.growth_per_year.ln_1p() - log_per_year).exp_m1(),
+        }
+    }
+
     /// Values that stand in the curve itself, before growth takes over.
     #[must_use]
     pub fn values(&self) -> &[f64] {
@@ -128,6 +138,17 @@ mod tests {
             .expect("it ended before");
         assert!((curve.at(0) - 55.0).abs() < 1e-9);
         assert!((curve.at(12) - 60.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_drift_taken_off_bends_values_and_growth_alike() {
+        let rows = [("2026-01", 30.0), ("2026-02", 40.0), ("2026-04", 70.0)];
+        let (curve, _) = Curve::from_forward(&forward(&rows), month("2026-01"), 0.21).expect("it covers");
+        let tilted = curve.less_drift(0.06);
+        for m in [0, 1, 2, 3, 4, 15, 120] {
+            let expected = curve.at(m) * (-0.06 * f64::from(m) / 12.0).exp();
+            assert!((tilted.at(m) / expected - 1.0).abs() < 1e-12, "month {m}");
+        }
     }
 
     #[test]

@@ -50,6 +50,9 @@ const SMOOTHING_HALF_LIFE_DAYS: f64 = 7.0;
 pub struct BitcoinSettings {
     /// Expected price, USD: an input, never fitted. It starts at the price of the first opening.
     pub price: LevelCurve,
+    /// Log drift a year that was taken off [`Self::price`] for risk. Hashrate keeps the pace of the price with it: a change of
+    /// measure moves prices, and leaves how the network answers them as it is.
+    pub risk_premium_per_year: f64,
     /// How daily returns are distributed about it.
     pub price_law: PriceLaw,
     /// Volatility of log returns per square root of a year.
@@ -85,12 +88,19 @@ pub struct BitcoinSettings {
 }
 
 impl BitcoinSettings {
+    /// Takes a log drift a year off the expected price for risk.
+    pub fn take_risk_premium(&mut self, log_per_year: f64) {
+        self.price = self.price.less_drift(log_per_year);
+        self.risk_premium_per_year += log_per_year;
+    }
+
     /// Log growth of hashrate over an epoch from `day` on that keeps median hashprice on the cost curve.
     pub(crate) fn pace(&self, day: f64, volatility: f64) -> f64 {
         let end = day + EPOCH_DAYS;
         let reward = self.reward_in_curve.as_ref().map_or(0.0, |curve| curve.log_change(day, end));
-        let median_price =
-            self.price.log_change(day, end) - 0.5 * volatility * volatility * EPOCH_DAYS / DAYS_PER_YEAR;
+        let years = EPOCH_DAYS / DAYS_PER_YEAR;
+        let expected_price = self.price.log_change(day, end) + self.risk_premium_per_year * years;
+        let median_price = expected_price - 0.5 * volatility * volatility * EPOCH_DAYS / DAYS_PER_YEAR;
         median_price + reward - self.cost_curve.log_change(day, end)
     }
 }

@@ -171,6 +171,15 @@ impl PowerModel {
         })
     }
 
+    /// Takes a log drift a year off the level from the first opening on; floor, cap and the price in a storm stay.
+    pub fn take_drift(&mut self, log_per_year: f64) {
+        let (Scale::Growing(curve) | Scale::Monthly { curve, .. }) = &mut self.scale;
+        let first_year = |curve: &Curve| (0..MONTHS as u32).map(|m| curve.at(m)).sum::<f64>();
+        let tilted = curve.less_drift(log_per_year);
+        self.level_usd_per_mwh *= first_year(&tilted) / first_year(curve);
+        *curve = tilted;
+    }
+
     /// Factor on the law's price in month `m`.
     #[must_use]
     pub fn scale(&self, m: u32) -> f64 {
@@ -271,6 +280,26 @@ mod tests {
             assert!((model.scale(m) * model.law.mean(month0) - curve.at(m)).abs() < 1e-9);
         }
         assert!(model.level_usd_per_mwh > 40.0 && model.level_usd_per_mwh < 44.0);
+    }
+
+    #[test]
+    fn a_drift_taken_off_moves_every_month_and_the_level_by_what_it_says() {
+        let first = YearMonth::parse("2026-04").expect("a month");
+        let on_curve = PowerModel::with_curve(law(), Curve::growing(40.0, 0.1), first, -251.0, 5_000.0);
+        let growing = PowerModel::new(law(), 40.0, 0.1, -251.0, 5_000.0);
+        for model in [growing, on_curve.expect("means above 0")] {
+            let mut tilted = model.clone();
+            tilted.take_drift(-0.03);
+            for m in 0..40 {
+                let expected = model.scale(m) * (0.03 * f64::from(m) / 12.0).exp();
+                assert!((tilted.scale(m) / expected - 1.0).abs() < 1e-12, "month {m}");
+            }
+            let first_year = |drift: f64| -> f64 {
+                (0..12).map(|m| (f64::from(m) / 12.0 * (1.1_f64.ln() + drift)).exp()).sum()
+            };
+            let moved = tilted.level_usd_per_mwh / model.level_usd_per_mwh;
+            assert!((moved - first_year(0.03) / first_year(0.0)).abs() < 1e-12, "{moved}");
+        }
     }
 
     #[test]

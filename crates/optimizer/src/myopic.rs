@@ -14,6 +14,7 @@ use crate::policy::{Policy, View};
 use crate::reasons::{Comparison, Quantity, Reasons, Relation, size_limit};
 use crate::rules::{start, within};
 use market::{Market, PowerModel, PowerSource};
+use rayon::prelude::*;
 use site::{AiForm, Campus, Decision, Hall, asic_resale_usd};
 
 /// Farthest log deviation of hashprice that is tabulated: a factor of 20 either way; beyond it the end value counts.
@@ -64,6 +65,12 @@ impl MyopicNpv {
             kinds: KindsOfHalls::new(campus),
             leaving,
         })
+    }
+
+    /// The same policy with another margin.
+    #[must_use]
+    pub fn with_margin(&self, margin_usd_per_gross_mw: f64) -> Self {
+        Self { margin_usd_per_gross_mw, ..self.clone() }
     }
 
     /// Net present value of a hosting start of a kind of hall under the rent of the view's offer against mining on, USD of
@@ -181,8 +188,7 @@ fn leaving_mining(
     let n_months = market.calendar.n_months();
     let discount = |m: usize| campus.company.discount_factor(m as u32);
     let resale = |m: usize, z: f64| discount(m) * asic_resale_usd(campus, hall, fit.hashprice(m, z));
-    let mut leaving = vec![Vec::new(); n_months];
-    for z in points() {
+    let at = |z: f64| -> Vec<f64> {
         // Mining on from each opening, machines sold at the horizon.
         let mut mining_from = vec![0.0; n_months + 1];
         mining_from[n_months] = resale(n_months - 1, z);
@@ -190,11 +196,13 @@ fn leaving_mining(
             mining_from[t] =
                 mining_from[t + 1] + expected_month(campus, market, power, hall, t, fit.hashprice(t, z));
         }
-        for (t, values) in leaving.iter_mut().enumerate() {
+        let gain = |t: usize| {
             let (sale, stop) = exit_months(campus, t);
             // Whoever stops beyond the horizon mines on until then and sells there in either case.
-            values.push(if sale < n_months { resale(sale, z) - mining_from[stop] } else { 0.0 });
-        }
-    }
-    leaving
+            if sale < n_months { resale(sale, z) - mining_from[stop] } else { 0.0 }
+        };
+        (0..n_months).map(gain).collect()
+    };
+    let by_point: Vec<Vec<f64>> = points().collect::<Vec<f64>>().into_par_iter().map(at).collect();
+    (0..n_months).map(|t| by_point.iter().map(|values| values[t]).collect()).collect()
 }

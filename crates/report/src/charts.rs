@@ -6,6 +6,7 @@
 
 mod fans;
 mod frame;
+mod frontier;
 mod heaviest_week;
 mod paint;
 mod palette;
@@ -141,6 +142,10 @@ fn all(outcomes: &Outcomes) -> Vec<(String, Scene)> {
         add("npv_distributions".into(), values::distributions(outcomes));
     }
     add("npv_differences".into(), values::differences(outcomes));
+    if outcomes.n_kept > 1 {
+        // One path has no tail.
+        add("frontier".into(), frontier::mean_and_tail(outcomes));
+    }
     for factor in &outcomes.markets {
         let stem = factor.name.split("_usd").next().unwrap_or(factor.name);
         let stem = stem.strip_suffix("_price").or(stem.strip_suffix("_t")).unwrap_or(stem);

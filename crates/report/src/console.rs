@@ -4,6 +4,7 @@ mod plan_sentences;
 mod sentences;
 #[cfg(test)]
 mod tests;
+mod tuned;
 
 use crate::numbers::{common_decimals, decimals_of_size, grouped};
 use sentences::sentences;

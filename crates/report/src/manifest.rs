@@ -22,6 +22,9 @@ pub struct Manifest {
     pub version: String,
     /// Name of the scenario.
     pub scenario: String,
+    /// Lens that the money is shown under, outcomes or value.
+    #[serde(default)]
+    pub lens: String,
     /// Seed of every random number.
     pub seed: u64,
     /// Paths simulated.
@@ -79,6 +82,7 @@ impl Default for Manifest {
             tool: TOOL.into(),
             version: env!("CARGO_PKG_VERSION").into(),
             scenario: String::new(),
+            lens: String::new(),
             seed: 0,
             paths_simulated: 0,
             paths_kept: 0,

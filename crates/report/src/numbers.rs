@@ -75,6 +75,21 @@ pub fn million_usd_with_error(usd: f64, error_usd: f64) -> String {
     format!("{} ± {}", grouped(usd / 1e6, decimals), grouped(error_usd / 1e6, decimals))
 }
 
+/// A parameter as people write it: as many decimals as it has up to three, commas between thousands.
+///
+/// ```
+/// assert_eq!(report::numbers::number_in_words(152.5), "152.5");
+/// assert_eq!(report::numbers::number_in_words(-250000.0), "−250,000");
+/// ```
+#[must_use]
+pub fn number_in_words(value: f64) -> String {
+    let places = (0..3).find(|places| {
+        let unit = 10f64.powi(*places);
+        (value * unit - (value * unit).round()).abs() < 1e-6 * unit.max(value.abs())
+    });
+    grouped(value, places.unwrap_or(3) as usize)
+}
+
 /// A factor's unit for people; a bare T may be tonnes.
 pub(crate) fn unit(unit: &str) -> &str {
     if unit == "T" { "T (1e12)" } else { unit }

@@ -11,6 +11,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod trigger_map;
+mod tuning;
 mod week;
 
 pub use bounds::bounds;
@@ -19,10 +20,11 @@ pub use markets::{markets, mining_hours};
 pub use paths::paths;
 pub use summary::summary;
 pub use trigger_map::trigger_map;
+pub use tuning::{frontier, tuning};
 pub use week::dispatch_week;
 
 use crate::folder::{FolderError, OutputFolder};
-use simulate::Outcomes;
+use simulate::{Lens, Outcomes};
 
 /// Name under which perfect foresight stands among the policies.
 pub const FORESIGHT: &str = "perfect-foresight (upper mark)";
@@ -33,7 +35,7 @@ pub const FORESIGHT: &str = "perfect-foresight (upper mark)";
 /// If a file cannot be written.
 pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<(), FolderError> {
     type Table = fn(&Outcomes) -> Sheet;
-    let tables: [(&str, Table); 8] = [
+    let tables: [(&str, Table); 9] = [
         ("summary.csv", summary),
         ("monthly.csv", monthly),
         ("allocation.csv", allocation),
@@ -41,10 +43,14 @@ pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
         ("markets.csv", markets),
         ("mining_hours.csv", mining_hours),
         ("paths.csv", paths),
+        ("frontier.csv", frontier),
         ("dispatch_week.csv", dispatch_week),
     ];
     for (file, table) in tables {
         folder.write(file, &table(outcomes).into_bytes())?;
+    }
+    if outcomes.tuning.is_some() {
+        folder.write("tuning.csv", &tuning(outcomes).into_bytes())?;
     }
     if outcomes.plan_race.is_some() {
         folder.write("bounds.csv", &bounds(outcomes).into_bytes())?;
@@ -59,6 +65,8 @@ pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
 #[derive(Debug)]
 pub struct Sheet {
     writer: csv::Writer<Vec<u8>>,
+    /// What every row ends with.
+    end: Option<String>,
 }
 
 impl Sheet {
@@ -68,8 +76,20 @@ impl Sheet {
     /// Never: writing to memory does not fail.
     #[must_use]
     pub fn new<S: AsRef<str>>(header: &[S]) -> Self {
-        let mut sheet = Self { writer: csv::Writer::from_writer(Vec::new()) };
+        let mut sheet = Self { writer: csv::Writer::from_writer(Vec::new()), end: None };
         sheet.row(header.iter().map(|name| name.as_ref().to_owned()));
+        sheet
+    }
+
+    /// A table of money over paths: its last column, `lens`, says whose drifts they are under.
+    ///
+    /// # Panics
+    /// Never: writing to memory does not fail.
+    #[must_use]
+    pub fn under<S: AsRef<str>>(lens: Lens, header: &[S]) -> Self {
+        let mut sheet =
+            Self::new::<&str>(&header.iter().map(AsRef::as_ref).chain(["lens"]).collect::<Vec<_>>());
+        sheet.end = Some(lens.name().into());
         sheet
     }
 
@@ -79,7 +99,7 @@ impl Sheet {
     /// If it has not as many cells as the header.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.writer
-            .write_record(cells.into_iter().map(String::into_bytes))
+            .write_record(cells.into_iter().chain(self.end.clone()).map(String::into_bytes))
             .expect("rows as wide as the header");
     }
 

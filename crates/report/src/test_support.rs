@@ -4,8 +4,8 @@ use dispatch::HourRow;
 use scenario::DispatchCase;
 use simulate::statistics::{lower_cvar_of_sorted, quantile_of_sorted};
 use simulate::{
-    Alternative, Call, Cell, DispatchWeek, FactorOutcome, ForesightOutcome, Moments, Outcomes, PolicyMap,
-    PolicyOutcome, TriggerMap, best_of,
+    Alternative, Call, Cell, DispatchWeek, FactorOutcome, ForesightOutcome, FrontierRow, Lens, Moments,
+    Outcomes, PolicyMap, PolicyOutcome, TriggerMap, Tuning, TuningRow, best_of,
 };
 use site::{Ledger, YearMonth};
 
@@ -64,6 +64,7 @@ pub(crate) fn zeros() -> Outcomes {
         factor.kept.fill(0.0);
         factor.mean.fill(0.0);
     }
+    zeros.frontier = frontier(&zeros.policies);
     zeros.week.rows.clear();
     zeros
 }
@@ -78,9 +79,11 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
     let best: Vec<f64> = (0..n_paths)
         .map(|path| policies.iter().map(|p| p.kept_npv_usd[path]).fold(f64::MIN, f64::max) + 4e7)
         .collect();
+    let frontier = frontier(&policies);
     let over_mining: Vec<f64> = best.iter().zip(&mining).map(|(b, m)| b - m).collect();
     Outcomes {
         scenario: "made-up".into(),
+        lens: Lens::Outcomes,
         hours: months.iter().map(|_| 730.0).collect(),
         months,
         n_paths,
@@ -100,8 +103,47 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
         week: week(start),
         plan_race: None,
         trigger_maps: if names.contains(&"dp") { vec![trigger_map(start)] } else { Vec::new() },
+        tuning: Some(tuning(names)),
+        frontier,
         warnings: vec!["made up".into()],
     }
+}
+
+/// A tuning of the last of the policies over three numbers, of which the middle one is chosen.
+fn tuning(names: &[&str]) -> Tuning {
+    let row = |n: usize| TuningRow {
+        policy: names[names.len() - 1].into(),
+        parameter: "spread_usd_per_gross_mw_month",
+        unit: "USD per gross MW and month",
+        value: 60_000.0 + 7_500.0 * n as f64,
+        npv_usd: moments(&[3e8, 4e8 + 2e7 * n as f64]),
+        cvar5_usd: 1e8 - 1e7 * n as f64,
+        objective_usd: 3.5e8,
+        is_start: n == 0,
+        is_chosen: n == 1,
+        frontier_weights: [vec![1.0, 2.0], vec![0.0, 0.5], vec![]][n].clone(),
+    };
+    Tuning { n_paths: 512, objective_cvar_weight: 0.0, rows: (0..3).map(row).collect() }
+}
+
+/// Every policy, and the last one at another number; which are efficient is made up as far as the order of means goes.
+fn frontier(policies: &[PolicyOutcome]) -> Vec<FrontierRow> {
+    let row = |place: usize, number: Option<f64>, in_race: bool| FrontierRow {
+        policy: policies[place].name.clone(),
+        place,
+        number: number.map(|value| ("spread_usd_per_gross_mw_month", "USD per gross MW and month", value)),
+        weights: if number.is_some() { vec![0.0, 0.5] } else { vec![] },
+        npv_usd: policies[place].npv_usd,
+        cvar5_usd: policies[place].cvar5_usd + if in_race { 0.0 } else { 1e6 },
+        in_race,
+        is_efficient: place % 2 == 1 || !in_race,
+    };
+    let last = policies.len() - 1;
+    let number = |place: usize| (place == last).then_some(67_500.0);
+    (0..policies.len())
+        .map(|place| row(place, number(place), true))
+        .chain([row(last, Some(60_000.0), false)])
+        .collect()
 }
 
 fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOutcome {

@@ -120,6 +120,8 @@ fn read_network(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs)
     let (cost_curve, reward_in_curve) = read_cost(section, calendar, inputs, &opening);
     BitcoinSettings {
         price,
+        // The lens sets it, once everything is read.
+        risk_premium_per_year: 0.0,
         price_law: read_price_law(section, &fitted, volatility, inputs),
         volatility,
         volatility_log_error: section.number_or("volatility_log_error", log_error, volatility_error),

@@ -17,12 +17,16 @@ mod calibration_file;
 mod campus_section;
 mod document;
 mod inputs;
+mod lens;
 mod market_section;
 mod policies_section;
 mod power_section;
+mod tuning_section;
 
 pub use dispatch_case::{BudgetWindow, DispatchCase, StepClock};
 pub use fault::{Fault, Faults};
 pub use inputs::InputFile;
-pub use policies_section::{DpPlan, PolicyKind, PolicyPlan};
+pub use lens::{CurveMultiple, Lens, LensSettings, Premia};
+pub use policies_section::{DpPlan, MainNumber, PolicyKind, PolicyPlan};
 pub use scenario::{RunSettings, Scenario};
+pub use tuning_section::TuningSettings;

@@ -4,6 +4,7 @@ mod map_months;
 mod plan;
 mod rule;
 mod schedule;
+mod tune;
 
 use crate::reader::{Rule, Section};
 use market::Market;
@@ -13,6 +14,7 @@ use site::{AiForm, Campus};
 
 pub use plan::{DpPlan, PolicyKind, PolicyPlan};
 pub(crate) use schedule::warnings as schedule_warnings;
+pub use tune::MainNumber;
 
 const KINDS: [&str; 11] = [
     "all-mining",
@@ -48,12 +50,13 @@ pub(crate) fn read(root: &Section<'_>, grounds: &Grounds<'_>) -> Vec<PolicyPlan>
             continue;
         }
         let name = read_name(&section, KINDS[kind], &plans);
-        let kind = read_kind(&section, KINDS[kind], grounds);
-        plans.push(PolicyPlan { name, kind });
+        let tune = tune::read(&section, KINDS[kind], grounds);
+        let kind = read_kind(&section, KINDS[kind], tune, grounds);
+        plans.push(PolicyPlan { name, kind, tune });
         section.finish();
     }
     if !plans.iter().any(|plan| plan.kind == PolicyKind::AllMining) {
-        plans.push(PolicyPlan { name: "all-mining".into(), kind: PolicyKind::AllMining });
+        plans.push(PolicyPlan { name: "all-mining".into(), kind: PolicyKind::AllMining, tune: false });
     }
     plans.sort_by(|a, b| a.rank().cmp(&b.rank()).then_with(|| a.name.cmp(&b.name)));
     plans
@@ -76,7 +79,7 @@ fn read_name(section: &Section<'_>, kind: &str, plans: &[PolicyPlan]) -> String 
     name
 }
 
-fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> PolicyKind {
+fn read_kind(section: &Section<'_>, kind: &str, tune: bool, grounds: &Grounds<'_>) -> PolicyKind {
     match kind {
         "all-ai-asap" => PolicyKind::AllAiAsap {
             form: read_form(section, grounds),
@@ -88,12 +91,15 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
             PolicyKind::FixedSchedule { schedule: schedule::read(section, form, grounds), first_month }
         }
         "constant-share" => {
-            let share = section.number("share_of_gross_mw", Rule::above(0.0, 1.0, "of gross MW"));
+            let rule = Rule::above(0.0, 1.0, "of gross MW");
+            let share = tune::read_number(section, "share_of_gross_mw", rule, tune, || 0.5);
             PolicyKind::ConstantShare { share: Fraction::try_new(share).unwrap_or(Fraction::ZERO) }
         }
         "hurdle" => {
-            let rent =
-                section.number("required_rent_usd_per_kw_month", Rule::between(0.0, 1e4, "USD/kW-month"));
+            let rule = Rule::between(0.0, 1e4, "USD/kW-month");
+            let market_rent = || grounds.market.lease_rate.start;
+            let key = "required_rent_usd_per_kw_month";
+            let rent = tune::read_number(section, key, rule, tune, market_rent);
             PolicyKind::Hurdle {
                 required_rent: UsdPerKwMonth::try_new(rent).unwrap_or(UsdPerKwMonth::ZERO),
                 max_gross_mw: read_max_gross_mw(section),
@@ -101,9 +107,12 @@ fn read_kind(section: &Section<'_>, kind: &str, grounds: &Grounds<'_>) -> Policy
         }
         "contract-backed-only" => PolicyKind::ContractBacked(read_contract_terms(section)),
         "trigger" => PolicyKind::Trigger {
-            spread_usd_per_gross_mw_month: section.number(
+            spread_usd_per_gross_mw_month: tune::read_number(
+                section,
                 "spread_usd_per_gross_mw_month",
                 Rule::between(-1e7, 1e7, "USD per gross MW and month"),
+                tune,
+                || tune::capex_charge_usd_per_gross_mw_month(grounds),
             ),
             months: section.whole("months", 1, 120, Some(3)) as usize,
             max_gross_mw: read_max_gross_mw(section),

@@ -3,9 +3,11 @@
 use crate::document;
 use crate::fault::{Fault, Faults};
 use crate::inputs::{InputFile, Inputs};
+use crate::lens::LensSettings;
 use crate::policies_section::{Grounds, PolicyKind, PolicyPlan, schedule_warnings};
 use crate::reader::{Rule, Section};
-use crate::{campus_section, market_section, policies_section};
+use crate::tuning_section::TuningSettings;
+use crate::{campus_section, lens, market_section, policies_section, tuning_section};
 use market::{BitcoinSource, Market, PowerSource};
 use optimizer::StateGraph;
 use optimizer::dp::hall_line;
@@ -39,6 +41,10 @@ pub struct Scenario {
     pub policies: Vec<PolicyPlan>,
     /// How it is run.
     pub run: RunSettings,
+    /// The lens of the run, already applied to campus and market, and what the other would show.
+    pub lens: LensSettings,
+    /// How rules are tuned.
+    pub tuning: TuningSettings,
     /// Every field with the value used, defaults included, as TOML.
     pub resolved: String,
     /// Files it read.
@@ -105,9 +111,15 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
     let paths = run.whole("paths", 1, MAX_PATHS, Some(1_000)) as usize;
     let keep_paths = run.whole("keep_paths", 1, 100_000, Some(1_000)) as usize;
     let seed = run.whole("seed", 0, i64::MAX as u64, Some(1));
+    let tuning = tuning_section::read(&run);
+    let value = root.section_or_empty("value");
+    let lens = lens::read(&run, &value, discount);
     run.finish();
-    let campus = campus_section::read(root, discount);
-    let market = market_section::read(root, seed, calendar, inputs);
+    let campus = campus_section::read(root, lens.discount_rate_per_year());
+    let mut market = market_section::read(root, seed, calendar, inputs);
+    lens.check(&value, &market, campus.gpus.is_some(), inputs);
+    value.finish();
+    lens.apply(&mut market);
     let all_replayed =
         matches!(market.bitcoin, BitcoinSource::Replay(_)) && matches!(market.power, PowerSource::Replay(_));
     if all_replayed && paths > 1 && market.offers.arrivals_per_year == 0.0 {
@@ -117,6 +129,7 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
     }
     let grounds = Grounds { campus: &campus, market: &market, modelled: !inputs.replays };
     let policies = policies_section::read(root, &grounds);
+    tuning_section::warn(&tuning, &policies, inputs);
     root.finish();
     Scenario {
         name,
@@ -125,6 +138,8 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
         market,
         policies,
         run: RunSettings { paths, keep_paths, seed },
+        lens,
+        tuning,
         resolved: String::new(),
         inputs: Vec::new(),
         warnings: Vec::new(),

@@ -224,7 +224,7 @@ fn months_of_trigger_maps_have_a_default_and_lie_within_the_horizon() {
         let again = Scenario::parse("again.toml", &scenario.resolved, Path::new("."), &[]).unwrap();
         assert_eq!(scenario.policies, again.policies);
         match &scenario.policies.iter().find(|plan| plan.name == "mine").unwrap().kind {
-            PolicyKind::Dp { map_months, .. } => map_months.clone(),
+            PolicyKind::Dp(plan) => plan.map_months.clone(),
             other => panic!("{other:?}"),
         }
     };

@@ -142,7 +142,8 @@ fn a_bootstrap_and_a_replay_read_the_publishers_layout() {
             .replace("end_month = \"2035-12\"", "end_month = \"2024-06\"");
         let (a, b) = (text.find("[power]").unwrap(), text.find("# Correlations").unwrap());
         let text = format!("{}[power]\n{line}\n{}", &text[..a], &text[b..]);
-        let text = text[..text.find("[[policies]]\nkind = \"dp\"").unwrap()].to_string();
+        let text =
+            text[..text.find("[[policies]]\nkind = \"dp\"").unwrap()].replace("tune = true", "tune = false");
         Scenario::parse("test.toml", &text, folder.path(), &[]).map_err(|faults| faults.to_string())
     };
     let files = "replay_file = [\"b.csv\", \"a.csv\"]\nreplay_point = \"HB_WEST\"";

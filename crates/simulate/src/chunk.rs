@@ -34,11 +34,29 @@ pub(crate) struct PathRecord {
 }
 
 impl Study<'_> {
-    /// Walks paths `first .. first + n_lanes`.
+    /// Walks paths `first .. first + n_lanes` and sets each against perfect foresight.
     pub(crate) fn chunk(&self, first: u64, n_lanes: usize) -> Result<Totals, ChunkError> {
-        let n_months = self.n_months();
+        let (records, runners, mut totals) = self.walk(first, n_lanes)?;
+        let mut scratch = Vec::new();
+        for (lane, record) in records.iter().enumerate() {
+            let path = first + lane as u64;
+            let of_path = &runners[lane * self.entrants.len()..][..self.entrants.len()];
+            self.close_path(path, record, of_path, &mut scratch, &mut totals)?;
+        }
+        totals.n_paths = n_lanes;
+        Ok(totals)
+    }
+
+    /// NPV of every policy on paths `first .. first + n_lanes`, USD, `[n_lanes, n_entrants]` row-major.
+    pub(crate) fn values(&self, first: u64, n_lanes: usize) -> Result<Vec<f64>, ChunkError> {
+        let (records, runners, _) = self.walk(first, n_lanes)?;
+        Ok(self.close_values(&records, &runners))
+    }
+
+    /// Walks paths month by month, every policy on each.
+    fn walk(&self, first: u64, n_lanes: usize) -> Result<(Vec<PathRecord>, Vec<Runner>, Totals), ChunkError> {
         let n_fleets = self.campus.fleets.len();
-        let mut totals = Totals::new(self.entrants.len(), FACTORS.len(), n_fleets, n_months);
+        let mut totals = Totals::new(self.entrants.len(), FACTORS.len(), n_fleets, self.n_months());
         let mut lanes = MarketLanes::new(self.market, first, n_lanes);
         let mut figures = MonthFigures::default();
         let mut records: Vec<PathRecord> = (0..n_lanes)
@@ -53,14 +71,7 @@ impl Study<'_> {
                 self.path_month(month, lane, path, &figures, record, of_path, &mut totals)?;
             }
         }
-        let mut scratch = Vec::new();
-        for (lane, record) in records.iter().enumerate() {
-            let path = first + lane as u64;
-            let of_path = &runners[lane * self.entrants.len()..][..self.entrants.len()];
-            self.close_path(path, record, of_path, &mut scratch, &mut totals)?;
-        }
-        totals.n_paths = n_lanes;
-        Ok(totals)
+        Ok((records, runners, totals))
     }
 
     fn runner(&self) -> Runner {

@@ -31,6 +31,18 @@ impl Closed {
 }
 
 impl Study<'_> {
+    /// NPV with the carried value of every policy on every path, USD, `[n_lanes, n_entrants]` row-major.
+    pub(crate) fn close_values(&self, records: &[PathRecord], runners: &[Runner]) -> Vec<f64> {
+        let (n_fleets, m) = (self.campus.fleets.len(), self.n_months() - 1);
+        let hours = self.market.calendar.hours(m) as f64;
+        let mut values = Vec::with_capacity(runners.len());
+        for (record, of_path) in records.iter().zip(runners.chunks_exact(self.entrants.len())) {
+            let last = self.economics(m, hours, &record.months[m], &record.mining[m * n_fleets..]);
+            values.extend(of_path.iter().map(|runner| self.close(runner, &last).value));
+        }
+        values
+    }
+
     /// Values a path once all its months are known.
     pub(crate) fn close_path(
         &self,

@@ -5,7 +5,9 @@
 //! what a run does, by the same code; and a path does not depend on the paths beside it.
 
 use crate::race::{Entrant, entrants};
+use crate::run::{RunError, Silent};
 use crate::study::{ChunkError, Study};
+use crate::tuning::tune;
 use dispatch::Worth;
 use market::Opening;
 use optimizer::dp::{contract_values, hall_line};
@@ -43,6 +45,9 @@ pub enum ExplainError {
     /// The policy cannot be computed.
     #[error(transparent)]
     Dp(#[from] DpError),
+    /// A rule cannot be tuned again.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// The run contradicts itself: a bug.
     #[error(transparent)]
     Chunk(#[from] ChunkError),
@@ -153,6 +158,7 @@ pub fn explain(
         campus,
         market,
         entrants: &racing,
+        n_shown: racing.len(),
         worth: Worth::of(campus),
         graph: graph.as_ref(),
         contracts: &contract_values(campus, market),
@@ -245,7 +251,9 @@ fn watched(
             plan.map_months.clear();
         }
     }
-    let entrant = entrants(&alone)?.entrants.pop().ok_or_else(|| ExplainError::Policy {
+    // A tuned rule is tuned again, on the same paths to the same number.
+    let mut tuned = tune(&alone, &Silent)?;
+    let entrant = entrants(&alone, tuned.as_mut())?.entrants.pop().ok_or_else(|| ExplainError::Policy {
         name: policy.to_owned(),
         known: scenario.policies.iter().map(|plan| plan.name.as_str()).collect::<Vec<_>>().join(", "),
     })?;

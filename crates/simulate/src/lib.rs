@@ -5,12 +5,14 @@
 
 pub mod dispatch_study;
 pub mod explain;
+pub mod frontier;
 pub mod outcomes;
 pub mod plan_race;
 pub mod policy_map;
 pub mod run;
 pub mod static_year;
 pub mod statistics;
+pub mod tuning;
 
 mod chunk;
 mod close;
@@ -21,11 +23,15 @@ mod week;
 
 pub use dispatch_study::{DispatchStudy, LoadTotals, RealTimeStudy, study_dispatch};
 pub use explain::{ExplainError, Explanation, HallCount, HallsByUse, Room, explain};
+pub use frontier::FrontierRow;
 pub use optimizer::{Alternative, Comparison, Outcome, Quantity, Reading, Reasons, Relation, best_of};
 pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
 pub use plan_race::{AboveBound, Estimate, PlanRace, Standing};
 pub use policy_map::{Call, Cell, PolicyMap, TriggerMap};
 pub use run::{Observer, Run, RunError, Silent, run};
 pub use static_year::{StaticPrices, StaticUse, static_year};
+// What the lens of a run is, for those that show it.
+pub use scenario::{CurveMultiple, Lens, LensSettings, Premia};
 pub use statistics::Moments;
 pub use study::ChunkError;
+pub use tuning::{Tuning, TuningRow};

@@ -3,10 +3,13 @@
 //! Means and errors come from all paths; quantiles, distributions and per-path values from the first
 //! [`Outcomes::n_kept`] paths, so that memory does not grow with the number of paths.
 
+use crate::frontier::FrontierRow;
 use crate::plan_race::PlanRace;
 use crate::policy_map::PolicyMap;
 use crate::statistics::Moments;
+use crate::tuning::Tuning;
 use dispatch::HourRow;
+use scenario::Lens;
 use site::{Ledger, YearMonth};
 
 /// Everything a run found.
@@ -14,6 +17,8 @@ use site::{Ledger, YearMonth};
 pub struct Outcomes {
     /// Name of the scenario.
     pub scenario: String,
+    /// Whose drifts all money of this run is under.
+    pub lens: Lens,
     /// Months of the study.
     pub months: Vec<YearMonth>,
     /// Hours of each month, `[n_months]`.
@@ -44,6 +49,10 @@ pub struct Outcomes {
     pub plan_race: Option<PlanRace>,
     /// Where the computed policies start halls, wait and stay, by policy and month.
     pub trigger_maps: Vec<PolicyMap>,
+    /// What tuning of rules found, if any is tuned.
+    pub tuning: Option<Tuning>,
+    /// Mean against tail, on these paths.
+    pub frontier: Vec<FrontierRow>,
     /// Things the reader should know before trusting a number.
     pub warnings: Vec<String>,
 }

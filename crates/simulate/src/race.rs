@@ -2,6 +2,7 @@
 
 use crate::plan_race::PlanRaceSettings;
 use crate::policy_map::{PolicyMap, policy_maps};
+use crate::tuning::Tuned;
 use optimizer::dp::contract_values;
 use optimizer::{
     AllAiAsap, AllMining, CashPlan, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, Lsmc,
@@ -78,14 +79,40 @@ pub(crate) fn is_computed(kind: &PolicyKind) -> bool {
 }
 
 /// Builds the policies of a scenario, all-mining first; computed ones are solved here.
-pub(crate) fn entrants(scenario: &Scenario) -> Result<Race, DpError> {
+///
+/// Tuned rules come as they were found.
+pub(crate) fn entrants(scenario: &Scenario, tuned: Option<&mut Tuned>) -> Result<Race, DpError> {
     let mut race = Race::default();
+    let mut chosen = tuned.map_or_else(Vec::new, |tuned| std::mem::take(&mut tuned.chosen));
     for plan in &scenario.policies {
-        let policy = policy(plan, scenario, &mut race)?;
-        let (name, description) = (plan.name.clone(), plan.description());
-        race.entrants.push(Entrant { name, description, policy });
+        let entrant = match chosen.iter().position(|entrant| entrant.name == plan.name) {
+            Some(n) => chosen.swap_remove(n),
+            None => {
+                let policy = policy(plan, scenario, &mut race)?;
+                Entrant { name: plan.name.clone(), description: plan.description(), policy }
+            }
+        };
+        race.entrants.push(entrant);
     }
     Ok(race)
+}
+
+/// The policies of a plan at other main numbers.
+pub(crate) fn variants(
+    plan: &PolicyPlan,
+    numbers: &[f64],
+    scenario: &Scenario,
+) -> Result<Vec<Arc<dyn Policy>>, DpError> {
+    if let PolicyKind::MyopicNpv { max_gross_mw, .. } = plan.kind {
+        // Its tables are costly, and do not depend on the margin.
+        let tables = MyopicNpv::new(&scenario.campus, &scenario.market, 0.0, max_gross_mw)?;
+        return Ok(numbers.iter().map(|margin| Arc::new(tables.with_margin(*margin)) as _).collect());
+    }
+    let at = |number: &f64| {
+        let plan = PolicyPlan { kind: plan.kind.with_main_number(*number), ..plan.clone() };
+        policy(&plan, scenario, &mut Race::default())
+    };
+    numbers.iter().map(at).collect()
 }
 
 fn policy(

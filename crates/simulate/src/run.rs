@@ -5,12 +5,14 @@
 //! memory does not grow with the number of paths beyond those kept.
 
 use crate::chunk::CHUNK;
+use crate::frontier::frontier;
 use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
 use crate::plan_race::{AboveBound, plan_race};
 use crate::race::{Entrant, Race, entrants};
 use crate::statistics::{irrs, lower_cvar_of_sorted, moic, payback_periods, quantile_of_sorted};
 use crate::study::{ChunkError, FACTORS, Study};
 use crate::totals::{PolicyTotals, Totals};
+use crate::tuning::{Tuned, tune};
 use crate::week::dispatch_week;
 use dispatch::Worth;
 use optimizer::dp::{contract_values, hall_line};
@@ -94,12 +96,17 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         .map_err(|source| RunError::Threads { threads, source })?;
     pool.install(|| {
         let mut clock = Clock::start();
+        let mut tuned = tune(scenario, observer)?;
+        if tuned.is_some() {
+            clock.lap("tuning");
+        }
         observer.stage("solving policies", 0);
-        let Race { entrants, plan, maps } = entrants(scenario)?;
+        let Race { mut entrants, plan, maps } = entrants(scenario, tuned.as_mut())?;
+        let n_shown = entrants.len();
+        let hidden = tuned.as_mut().map_or_else(Vec::new, Tuned::take_hidden);
+        let hidden_rows: Vec<usize> = hidden.iter().map(|(row, _)| *row).collect();
+        entrants.extend(hidden.into_iter().map(|(_, entrant)| entrant));
         clock.lap("policies");
-        observer.stage("bounding the plan", 0);
-        let plan_race = plan.map(|plan| plan_race(scenario, &entrants, &plan)).transpose()?;
-        clock.lap("bounds");
         let (campus, market) = (&scenario.campus, &scenario.market);
         let graph = StateGraph::new(hall_line(campus, market), MAX_STATES);
         let contracts = contract_values(campus, market);
@@ -108,6 +115,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
             campus,
             market,
             entrants: &entrants,
+            n_shown,
             worth: Worth::of(campus),
             graph: graph.as_ref().ok(),
             contracts: &contracts,
@@ -117,10 +125,21 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         observer.stage("simulating paths", scenario.run.paths);
         let totals = walk(&study, scenario.run.paths, observer)?;
         clock.lap("paths");
-        // Before the dispatched week, in which the best policy decides once more.
+        // Before the policies decide on anything but the paths of the race.
         let remarks: Vec<String> = entrants.iter().filter_map(Entrant::remark).collect();
+        observer.stage("bounding the plan", 0);
+        let bounded = plan.filter(|_| !observer.stop());
+        let plan_race = bounded.map(|plan| plan_race(scenario, &entrants, &plan)).transpose()?;
+        clock.lap("bounds");
         observer.stage("summing up", 0);
         let mut outcomes = conclude(scenario, &study, totals);
+        let hidden: Vec<(usize, PolicyOutcome)> =
+            hidden_rows.into_iter().zip(outcomes.policies.split_off(n_shown)).collect();
+        if let Some(Tuned { tuning, warnings, .. }) = tuned {
+            outcomes.warnings.extend(warnings);
+            outcomes.tuning = Some(tuning);
+        }
+        outcomes.frontier = frontier(&outcomes.policies, &hidden, outcomes.tuning.as_ref());
         outcomes.plan_race = plan_race;
         outcomes.trigger_maps = maps;
         outcomes.warnings.extend(remarks);
@@ -195,7 +214,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
         .zip(totals.policies)
         .map(|(entrant, total)| policy_outcome(entrant, total, &baseline, n_paths, study))
         .collect();
-    let best = policies
+    let best = policies[..study.n_shown]
         .iter()
         .enumerate()
         .rev()
@@ -205,6 +224,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
     let week: DispatchWeek = dispatch_week(study, best, &fleets);
     Outcomes {
         scenario: scenario.name.clone(),
+        lens: scenario.lens.shown,
         months: (0..n_months).map(|m| calendar.month(m)).collect(),
         hours: (0..n_months).map(|m| calendar.hours(m) as f64).collect(),
         n_paths,
@@ -246,6 +266,8 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
         week,
         plan_race: None,
         trigger_maps: Vec::new(),
+        tuning: None,
+        frontier: Vec::new(),
         warnings: scenario.warnings.clone(),
     }
 }

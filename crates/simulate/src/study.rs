@@ -64,6 +64,8 @@ pub(crate) struct Study<'a> {
     pub(crate) campus: &'a Campus,
     pub(crate) market: &'a Market,
     pub(crate) entrants: &'a [Entrant],
+    /// Entrants that tables and charts show; those behind them are for the frontier alone.
+    pub(crate) n_shown: usize,
     pub(crate) worth: Worth,
     /// States for the foresight mark; none when there are too many.
     pub(crate) graph: Option<&'a StateGraph>,

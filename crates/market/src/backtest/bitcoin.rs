@@ -77,6 +77,7 @@ impl Model {
         let cost = (fit.centre - COST_DECLINE_PER_YEAR * years).exp();
         let settings = BitcoinSettings {
             price: LevelCurve::growing(past[last].price_usd, 0.0),
+            risk_premium_per_year: 0.0,
             price_law: PriceLaw::Gaussian,
             volatility,
             volatility_log_error: VOLATILITY_LOG_ERROR,

@@ -33,6 +33,19 @@ impl LevelCurve {
         }
     }
 
+    /// The curve with a log drift a year of 365.25 days taken off it from the first opening on.
+    #[must_use]
+    pub fn less_drift(&self, log_per_year: f64) -> Self {
+        let per_day = log_per_year / super::DAYS_PER_YEAR;
+        let mut knots = self.knots.clone();
+        if knots.len() > 1 && knots[0].0 > 0.0 {
+            // Flat up to its first knot until now; the drift begins at the opening.
+            knots.insert(0, (0.0, knots[0].1));
+        }
+        knots.iter_mut().for_each(|(day, ln)| *ln -= per_day * *day);
+        Self { knots, growth_per_day: self.growth_per_day - per_day }
+    }
+
     /// The level at the first opening.
     #[must_use]
     pub fn start(&self) -> f64 {
@@ -64,11 +77,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knots_are_met_and_growth_carries_on() {
+    fn knots_are_met_growth_carries_on_and_a_drift_comes_off() {
         let curve = LevelCurve::through(&[(10.0, 100.0), (40.0, 50.0)], 0.1);
         assert!((curve.ln_at(0.0) - 100.0_f64.ln()).abs() < 1e-12);
         assert!((curve.ln_at(25.0).exp() - 5_000.0_f64.sqrt()).abs() < 1e-9);
         assert!((curve.ln_at(40.0 + 365.25).exp() - 55.0).abs() < 1e-9);
+        let tilted = curve.less_drift(0.05);
+        for day in [0.0, 5.0, 10.0, 25.0, 40.0, 4_000.0] {
+            let expected = curve.ln_at(day) - 0.05 * day / 365.25;
+            assert!((tilted.ln_at(day) - expected).abs() < 1e-12, "day {day}");
+        }
         let even = LevelCurve::growing(30.0, -0.2);
         assert!((even.log_change(0.0, 365.25) - 0.8_f64.ln()).abs() < 1e-12);
     }

@@ -5,6 +5,7 @@ use super::*;
 pub(super) fn settings() -> BitcoinSettings {
     BitcoinSettings {
         price: LevelCurve::growing(90_000.0, 0.0),
+        risk_premium_per_year: 0.0,
         price_law: PriceLaw::Gaussian,
         volatility: 0.0,
         volatility_log_error: 0.0,

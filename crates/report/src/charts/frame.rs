@@ -80,6 +80,20 @@ impl Panel {
 
     /// Grid, ticks and name of the upright axis.
     pub(super) fn draw_y_axis(&self, scene: &mut Scene, name: &str, wanted: usize) {
+        self.draw_y_ticks(scene, wanted);
+        scene.label(Label {
+            text: fit(name, AXIS_SIZE, self.bottom - self.top + 40.0),
+            at: (AXIS_NAME_AT, 0.5 * (self.top + self.bottom)),
+            size: AXIS_SIZE,
+            align: Align::Middle,
+            bold: false,
+            upward: true,
+            ink: Ink::TEXT,
+        });
+    }
+
+    /// Grid and ticks of the upright axis.
+    pub(super) fn draw_y_ticks(&self, scene: &mut Scene, wanted: usize) {
         let mut last = f64::INFINITY;
         let ticks = self.y.ticks(wanted);
         let room = self.left - 9.0 - AXIS_NAME_AT - 0.7 * AXIS_SIZE;
@@ -97,15 +111,6 @@ impl Panel {
             scene.line(vec![(self.left, y), (self.right, y)], 1.0, Ink::GRID);
             scene.text(text, (self.left - 9.0, y + size * 0.34), size, Align::End, Ink::TEXT);
         }
-        scene.label(Label {
-            text: fit(name, AXIS_SIZE, self.bottom - self.top + 40.0),
-            at: (AXIS_NAME_AT, 0.5 * (self.top + self.bottom)),
-            size: AXIS_SIZE,
-            align: Align::Middle,
-            bold: false,
-            upward: true,
-            ink: Ink::TEXT,
-        });
     }
 
     /// Grid, ticks and name of the level axis.
@@ -170,6 +175,7 @@ pub(super) enum Key {
     Line(Ink),
     Dashed(Ink),
     Diamond(Ink),
+    Dot(Ink),
 }
 
 impl Key {
@@ -190,6 +196,10 @@ impl Key {
             Self::Line(ink) => scene.line(across, 2.6, ink),
             Self::Dashed(ink) => scene.dashed(&across, 2.2, 7.0, ink),
             Self::Diamond(ink) => scene.diamond((left + 0.5 * width, middle), 6.0, ink),
+            Self::Dot(ink) => {
+                scene.dot((left + 0.5 * width, middle), 6.0, Ink::TEXT);
+                scene.dot((left + 0.5 * width, middle), 4.6, ink);
+            }
         }
     }
 }

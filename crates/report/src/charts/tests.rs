@@ -87,6 +87,7 @@ fn every_chart_is_there() {
         "mw_by_use_trigger",
         "npv_distributions",
         "npv_differences",
+        "frontier",
         "fan_btc",
         "fan_hashprice",
         "fan_lease_rate",
@@ -121,6 +122,9 @@ fn drawings_are_well_formed_and_name_their_axes() {
         );
         let expected: &[&str] = match name.split('_').next().unwrap() {
             "mw" => &["MW by use: ", "Gross MW", "Year (marked at its January)", "Mining", "Idle"],
+            "frontier" => {
+                &["Mean NPV, million USD", "CVaR 5 % of the NPV", "outcomes lens", "Policy of the race"]
+            }
             "npv" => &["NPV ", "million USD", "Mean of all paths", "perfect foresight"],
             "trigger" => &[
                 "When to convert: dp",

@@ -4,13 +4,13 @@ use super::frame::{Key, Panel, draw_legend_line, titled};
 use super::palette::{self, Ink, Look};
 use super::scale::Scale;
 use super::scene::{Align, Hatch, Point, Scene, fit, wrap};
+use crate::lens::lens_words;
 use crate::numbers::{common_decimals, counted_paths, grouped};
 use simulate::statistics::quantile_of_sorted;
 use simulate::{Moments, Outcomes};
 
 const MILLION: f64 = 1e6;
 const BINS: usize = 120;
-const SUBTITLE: &str = "Nominal USD, before tax, unlevered, with what is carried past the horizon";
 const LEGEND_AT: (f64, f64) = (112.0, 654.0);
 
 /// One row: a policy or perfect foresight, values in million USD.
@@ -47,7 +47,7 @@ pub(super) fn distributions(outcomes: &Outcomes) -> Scene {
     rows.push(foresight_row(&foresight.npv_usd, foresight.kept_npv_usd.iter().copied()));
     let mut scene = titled(
         "NPV by policy",
-        SUBTITLE,
+        &money(outcomes),
         &caption(
             outcomes,
             "histogram, box and line",
@@ -94,7 +94,7 @@ pub(super) fn differences(outcomes: &Outcomes) -> Scene {
     rows.push(foresight_row(&foresight.difference_usd, over_mining));
     let mut scene = titled(
         &format!("NPV less that of {baseline}, path by path"),
-        SUBTITLE,
+        &money(outcomes),
         &caption(
             outcomes,
             "spread",
@@ -128,6 +128,12 @@ fn draw_only(scene: &mut Scene, panel: &Panel, rows: &[Row]) {
     }
     draw_names(scene, panel, rows, 0.5, false);
     draw_legend_line(scene, LEGEND_AT, &[(Key::Diamond(Ink::WHITE), "Value on the one path")]);
+}
+
+/// What the money of a chart is.
+pub(super) fn money(outcomes: &Outcomes) -> String {
+    let lens = lens_words(outcomes.lens);
+    format!("Nominal USD, before tax, unlevered, with what is carried past the horizon; {lens}")
 }
 
 fn foresight_row(moments: &Moments, kept_usd: impl Iterator<Item = f64>) -> Row {

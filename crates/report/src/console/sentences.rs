@@ -1,7 +1,9 @@
 //! What the table shows, in words: who is best, how sure that is, and what to be careful with.
 
 use super::plan_sentences::plan_sentences;
+use super::tuned::tuned_rules;
 use super::{WIDTH, percent};
+use crate::lens::lens_words;
 use crate::numbers::{counted_paths, grouped, million_usd, million_usd_with_error};
 use crate::trigger_words::todays_call;
 use simulate::{Moments, Outcomes, PolicyOutcome};
@@ -15,6 +17,7 @@ pub(super) fn sentences(outcomes: &Outcomes) -> Vec<String> {
     sentences.extend(plan_sentences(outcomes));
     sentences.extend(outcomes.trigger_maps.iter().filter(|found| found.map.month == 0).map(todays_call));
     sentences.extend(losers(outcomes));
+    sentences.extend(tuned_rules(outcomes));
     if outcomes.policies.iter().any(|policy| policy.incremental_irrs.len() > 1) {
         sentences.push(
             "* The flow changes sign more than once and has several rates of return; the lowest is shown."
@@ -23,8 +26,9 @@ pub(super) fn sentences(outcomes: &Outcomes) -> Vec<String> {
     }
     let beyond = best.npv_usd.mean() - best.npv_horizon_usd.mean();
     sentences.push(format!(
-        "NPVs are nominal USD, before tax, unlevered, with what is carried past the horizon (leases in force, machines, \
+        "NPVs are under the {}, nominal USD, before tax, unlevered, with what is carried past the horizon (leases in force, machines, \
          GPUs, site); for {} that is worth {} million, and without it the NPV is {} million USD.",
+        lens_words(outcomes.lens),
         best.name,
         million_usd(beyond),
         stated(&best.npv_horizon_usd),
@@ -219,7 +223,7 @@ pub(crate) fn wrap_into(text: &mut String, sentence: &str) {
 }
 
 /// Million USD with the standard error in a sentence, or the one value there is.
-fn stated(moments: &Moments) -> String {
+pub(super) fn stated(moments: &Moments) -> String {
     if moments.n() < 2 {
         million_usd(moments.mean())
     } else {

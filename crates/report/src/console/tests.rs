@@ -53,6 +53,29 @@ fn names_of_24_letters_are_never_cut_and_large_money_changes_its_unit() {
 }
 
 #[test]
+fn tuned_rules_say_from_where_to_where_and_money_names_its_lens() {
+    let mut outcomes = outcomes();
+    let text = flat(&outcomes);
+    let wanted = "trigger was tuned from 60,000 to 67,500 USD per gross MW and month, the best mean NPV of 3 numbers on 512 paths of another seed: mean 360 there (350 before), ";
+    assert!(text.contains(wanted), "{text}");
+    assert!(text.contains("NPVs are under the outcomes lens (expected drifts), nominal USD"), "{text}");
+    outcomes.lens = simulate::Lens::Value;
+    let tuning = outcomes.tuning.as_mut().unwrap();
+    tuning.objective_cvar_weight = 0.5;
+    tuning.rows.iter_mut().for_each(|row| row.is_chosen = row.is_start);
+    let text = check_lines(&outcomes).replace('\n', " ");
+    assert!(
+        text.contains(
+            "stays at 60,000 USD per gross MW and month, the best mean + 0.5 x CVaR 5 % of the NPV of 3"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("under the value lens (risk-adjusted drifts)"), "{text}");
+    outcomes.tuning = None;
+    assert!(!flat(&outcomes).contains("another seed"));
+}
+
+#[test]
 fn sentences_name_the_best_the_mark_and_the_losers() {
     let text = flat(&build(&POLICIES[..6], 120, 400));
     assert!(text.contains("dp and hurdle have the highest mean NPVs, and this run cannot"), "{text}");
@@ -97,6 +120,8 @@ fn a_lead_within_two_errors_is_no_win() {
 fn one_path_claims_no_error_and_no_spread() {
     let mut one = build(&["all-mining", "dp"], 12, 1);
     one.policies[1].shortfall_probability = 1.0;
+    // Tuning has paths of its own, and so a mean.
+    one.tuning = None;
     let text = check_lines(&one);
     assert!(!text.contains('±') && !text.contains("mean"), "{text}");
     let mining: Vec<&str> = text.lines().nth(3).unwrap().split_whitespace().collect();

@@ -14,7 +14,8 @@ use simulate::{Estimate, Outcomes, PlanRace};
 /// paired; of the best rule `at_stake`, the bound less it.
 #[must_use]
 pub fn bounds(outcomes: &Outcomes) -> Sheet {
-    let mut sheet = Sheet::new(&["policy", "paths", "metric", "unit", "value", "standard_error"]);
+    let mut sheet =
+        Sheet::under(outcomes.lens, &["policy", "paths", "metric", "unit", "value", "standard_error"]);
     let Some(race) = &outcomes.plan_race else { return sheet };
     let mut row = |policy: &str, metric: &str, unit: &str, value: f64, error: String| {
         let cells =

@@ -12,7 +12,7 @@ const PROBABILITIES: [f64; 3] = [0.05, 0.5, 0.95];
 /// Columns: `policy`, `month`; `ai_gross_mw` (gross MW committed to AI at month end), `net_cash_flow_usd` of the month and
 /// `cash_usd` at month end (funding drawn counts as negative in its mean), each as `mean_`, `p5_`, `p50_`, `p95_`;
 /// `mean_mining_share` of the campus's gross MW. Means are over all paths, quantiles over
-/// the kept ones.
+/// the kept ones. `lens` is outcomes or value.
 #[must_use]
 pub fn monthly(outcomes: &Outcomes) -> Sheet {
     let mut names = header(["policy", "month"]);
@@ -20,7 +20,7 @@ pub fn monthly(outcomes: &Outcomes) -> Sheet {
         names.extend(["mean", "p5", "p50", "p95"].map(|statistic| format!("{statistic}_{quantity}")));
     }
     names.push("mean_mining_share".into());
-    let mut sheet = Sheet::new(&names);
+    let mut sheet = Sheet::under(outcomes.lens, &names);
     for policy in &outcomes.policies {
         let kept = [&policy.kept_ai_mw, &policy.kept_flow_usd, &policy.kept_cash_usd]
             .map(|values| outcomes.monthly_quantiles(values, &PROBABILITIES));
@@ -57,14 +57,14 @@ pub fn allocation(outcomes: &Outcomes) -> Sheet {
 /// Every revenue and cost of each month, mean over all paths, and what they leave.
 ///
 /// Columns: `policy`, `month`, the revenues, the costs (positive), `net_cash_flow_usd` (revenues less costs), and energy at
-/// the meter in MWh.
+/// the meter in MWh. `lens` is outcomes or value.
 #[must_use]
 pub fn cash_flow(outcomes: &Outcomes) -> Sheet {
     let mut names = header(["policy", "month"]);
     names.extend(header(Ledger::REVENUES.iter().chain(Ledger::COSTS).copied()));
     names.push("net_cash_flow_usd".into());
     names.extend(header(Ledger::ENERGY.iter().copied()));
-    let mut sheet = Sheet::new(&names);
+    let mut sheet = Sheet::under(outcomes.lens, &names);
     let energy = Ledger::MEGAWATTS.len()..Ledger::MEGAWATTS.len() + Ledger::ENERGY.len();
     for policy in &outcomes.policies {
         for_each_month(outcomes, policy, |_, ledger, row| {

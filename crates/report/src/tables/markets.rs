@@ -8,10 +8,10 @@ use simulate::Outcomes;
 ///
 /// Columns: `factor` (its name ends in the unit), `unit`, `month`; `mean` over all paths, quantiles `p5` … `p95` over the
 /// kept paths; `mean_multiple`, the mean over the value of the first month; `effective_sample`, the paths that this mean
-/// really rests on, `(Σw)²/Σw²`: a small one says that few paths carry it.
+/// really rests on, `(Σw)²/Σw²`: a small one says that few paths carry it; `lens`, whose drifts these are.
 #[must_use]
 pub fn markets(outcomes: &Outcomes) -> Sheet {
-    let mut sheet = Sheet::new(&[
+    let columns = [
         "factor",
         "unit",
         "month",
@@ -23,7 +23,8 @@ pub fn markets(outcomes: &Outcomes) -> Sheet {
         "p95",
         "mean_multiple",
         "effective_sample",
-    ]);
+    ];
+    let mut sheet = Sheet::under(outcomes.lens, &columns);
     for factor in &outcomes.markets {
         let quantiles = outcomes.monthly_quantiles(&factor.kept, &[0.05, 0.25, 0.5, 0.75, 0.95]);
         for (m, month) in outcomes.months.iter().enumerate() {

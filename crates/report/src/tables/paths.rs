@@ -6,11 +6,12 @@ use simulate::Outcomes;
 
 /// Values path by path, so that readers can pair policies as they like.
 ///
-/// Columns: `path` (from 0), `policy`, `npv_usd`, `difference_to_all_mining_usd` on the same path. Only kept paths;
+/// Columns: `path` (from 0), `policy`, `npv_usd`, `difference_to_all_mining_usd` on the same path, `lens`. Only kept paths;
 /// perfect foresight comes last on each.
 #[must_use]
 pub fn paths(outcomes: &Outcomes) -> Sheet {
-    let mut sheet = Sheet::new(&["path", "policy", "npv_usd", "difference_to_all_mining_usd"]);
+    let mut sheet =
+        Sheet::under(outcomes.lens, &["path", "policy", "npv_usd", "difference_to_all_mining_usd"]);
     for path in 0..outcomes.n_kept {
         for policy in &outcomes.policies {
             let (npv, difference) = (policy.kept_npv_usd.get(path), policy.kept_difference_usd.get(path));

@@ -47,13 +47,13 @@ const COLUMNS: [&str; 28] = [
 /// policy; of the mean flow incremental to all-mining the lowest rate of return, how many there are, the lowest
 /// without the carried value, the share of paths without one, inflows over outflows, and years to pay back; mean
 /// undiscounted capex; the share of paths that run out of cash; gross MW by use in the last month (`horizon_…_mw`);
-/// `quantile_paths`, the number of paths behind the quantiles.
+/// `quantile_paths`, the number of paths behind the quantiles; `lens`, outcomes or value.
 #[must_use]
 pub fn summary(outcomes: &Outcomes) -> Sheet {
     let mut names = header(COLUMNS);
     names.extend(Ledger::MEGAWATTS.iter().map(|name| format!("horizon_{name}")));
     names.push("quantile_paths".into());
-    let mut sheet = Sheet::new(&names);
+    let mut sheet = Sheet::under(outcomes.lens, &names);
     for policy in &outcomes.policies {
         sheet.row(policy_row(policy, outcomes.n_kept));
     }

@@ -26,24 +26,37 @@ fn headers_are_as_documented() {
          se_foresight_less_policy_usd,incremental_irr_per_year,incremental_irr_count,incremental_irr_horizon_per_year,
          share_without_irr,incremental_moic,incremental_payback_years,mean_capex_usd,shortfall_probability,
          horizon_mining_mw,horizon_hosting_mw,horizon_inference_mw,horizon_training_mw,horizon_building_mw,
-         horizon_idle_mw,quantile_paths",
+         horizon_idle_mw,quantile_paths,lens",
     );
     check(
         monthly(&outcomes),
         "policy,month,mean_ai_gross_mw,p5_ai_gross_mw,p50_ai_gross_mw,p95_ai_gross_mw,mean_net_cash_flow_usd,
          p5_net_cash_flow_usd,p50_net_cash_flow_usd,p95_net_cash_flow_usd,mean_cash_usd,p5_cash_usd,p50_cash_usd,
-         p95_cash_usd,mean_mining_share",
+         p95_cash_usd,mean_mining_share,lens",
     );
     check(allocation(&outcomes), "policy,month,use,mean_gross_mw");
     check(
         cash_flow(&outcomes),
         "policy,month,mining_revenue_usd,hosting_rent_usd,inference_revenue_usd,training_revenue_usd,
          power_block_gain_usd,asic_sales_usd,mining_power_usd,gpu_power_usd,mining_opex_usd,hosting_opex_usd,
-         gpu_opex_usd,overhead_usd,conversion_capex_usd,gpu_capex_usd,net_cash_flow_usd,mining_mwh,hosting_mwh,gpu_mwh",
+         gpu_opex_usd,overhead_usd,conversion_capex_usd,gpu_capex_usd,net_cash_flow_usd,mining_mwh,hosting_mwh,gpu_mwh,lens",
     );
-    check(markets(&outcomes), "factor,unit,month,mean,p5,p25,p50,p75,p95,mean_multiple,effective_sample");
+    check(
+        markets(&outcomes),
+        "factor,unit,month,mean,p5,p25,p50,p75,p95,mean_multiple,effective_sample,lens",
+    );
     check(mining_hours(&outcomes), "fleet,month,hours,mean_out_of_money_hours,mean_out_of_money_intervals");
-    check(paths(&outcomes), "path,policy,npv_usd,difference_to_all_mining_usd");
+    check(paths(&outcomes), "path,policy,npv_usd,difference_to_all_mining_usd,lens");
+    check(
+        tuning(&outcomes),
+        "policy,parameter,unit,value,tuning_paths,in_sample_mean_npv_usd,in_sample_se_npv_usd,in_sample_cvar5_npv_usd,
+         objective_cvar_weight,objective_usd,start,chosen,frontier_weights,race_mean_npv_usd,race_se_npv_usd,
+         race_cvar5_npv_usd,lens",
+    );
+    check(
+        frontier(&outcomes),
+        "policy,parameter,unit,value,weights,in_race,mean_npv_usd,se_npv_usd,cvar5_npv_usd,efficient,lens",
+    );
     check(
         dispatch_week(&outcomes),
         "policy,path,month,hour_index,day,local_hour,price_usd_per_mwh,mining_s21_mw,mining_s19_xp_old_mw,hosting_mw,inference_mw,
@@ -144,7 +157,7 @@ fn degenerate_outcomes_fill_every_table() {
         let place = tempfile::TempDir::new().unwrap();
         let mut folder = OutputFolder::open(&place.path().join("results"), "base", false).unwrap();
         write_tables(&outcomes, &mut folder).unwrap();
-        assert_eq!(folder.publish(crate::Manifest::default()).unwrap().len(), 9);
+        assert_eq!(folder.publish(crate::Manifest::default()).unwrap().len(), 11);
     }
 }
 
@@ -192,4 +205,32 @@ fn the_trigger_map_has_a_row_per_point_and_says_how_close_a_call_is() {
     let (_, rows) = read(trigger_map(&beyond));
     assert_eq!(rows[0]["decision"], "beyond");
     assert!(["halls", "gross_mw", "best_value_usd"].iter().all(|name| rows[0][*name].is_empty()));
+}
+
+#[test]
+fn tuning_pairs_what_was_tried_with_the_race_and_money_names_its_lens() {
+    let mut outcomes = outcomes();
+    outcomes.lens = Lens::Value;
+    let rows = read(tuning(&outcomes)).1;
+    let cells = |column: &str| rows.iter().map(|row| row[column].as_str()).collect::<Vec<_>>();
+    assert_eq!(cells("chosen"), ["false", "true", "false"]);
+    assert_eq!(cells("frontier_weights"), ["1 2", "0 0.5", ""]);
+    assert_eq!(
+        rows[2]["race_mean_npv_usd"], "",
+        "what is neither raced nor on the frontier has no value there"
+    );
+    let trigger = outcomes.policies.last().unwrap();
+    assert_eq!(number(&rows[1], "race_mean_npv_usd"), trigger.npv_usd.mean());
+    assert_eq!(number(&rows[0], "race_cvar5_npv_usd"), trigger.cvar5_usd + 1e6);
+    for sheet in [
+        summary(&outcomes),
+        monthly(&outcomes),
+        cash_flow(&outcomes),
+        paths(&outcomes),
+        markets(&outcomes),
+        tuning(&outcomes),
+        frontier(&outcomes),
+    ] {
+        assert!(read(sheet).1.iter().all(|row| row["lens"] == "value"));
+    }
 }

@@ -81,8 +81,10 @@ pub struct DpPlan {
 pub struct PolicyPlan {
     /// Unique name.
     pub name: String,
-    /// What it does.
+    /// What it does; the main number of one that is tuned is where the search starts.
     pub kind: PolicyKind,
+    /// Whether its main number is tuned on other paths before the race.
+    pub tune: bool,
 }
 
 impl PolicyPlan {
