@@ -6,6 +6,7 @@ use std::path::Path;
 
 pub(crate) const TEXAS: &str = include_str!("../../../../data/scenarios/texas-campus.toml");
 
+#[allow(dead_code, reason = "some test files add policies of their own")]
 pub(crate) fn scenario(set: &[&str]) -> Scenario {
     scenario_of(TEXAS, set)
 }
