@@ -70,7 +70,7 @@ impl Column {
     }
 
     /// Where calls of at least a rank begin; the top where none does.
-    fn from_rank(&self, rank_wanted: u32) -> f64 {
+    fn start_of_rank(&self, rank_wanted: u32) -> f64 {
         let below = self.runs.iter().rev().find(|(call, _)| rank(*call).is_some_and(|r| r < rank_wanted));
         below.map_or(self.bottom, |(_, top)| *top)
     }
@@ -99,7 +99,7 @@ fn stack_at(columns: &[Column], x: f64) -> Vec<(Call, f64, f64)> {
     calls.dedup();
     let from = |call: &Call| {
         let rank = rank(*call).unwrap_or_default();
-        a.from_rank(rank) * (1.0 - share) + b.from_rank(rank) * share
+        a.start_of_rank(rank) * (1.0 - share) + b.start_of_rank(rank) * share
     };
     let mut stack = Vec::with_capacity(calls.len());
     for (i, call) in calls.iter().enumerate() {

@@ -162,6 +162,12 @@ fn outcome(found: &Explanation, comparisons: &[Comparison]) -> String {
         comparisons.iter().filter(|comparison| !comparison.holds).map(|c| c.name.as_str()).collect();
     let starts = found.decision.hosting_halls + found.decision.gpu_halls;
     match (failed.as_slice(), starts) {
+        (_, 0) if found.limits.hosting_halls == 0 && found.limits.gpu_halls == 0 => {
+            "It waits, for no hall could be started.".into()
+        }
+        (_, 0) if found.offer.is_none() && comparisons.iter().any(|c| c.value.is_none()) => {
+            "It waits: without an offer there is nothing to compare.".into()
+        }
         ([], 0) if found.limits.hosting_halls == 0 => {
             "No comparison stands in the way, but no hall could be started for a tenant.".into()
         }
@@ -174,7 +180,7 @@ fn outcome(found: &Explanation, comparisons: &[Comparison]) -> String {
 
 fn listed(quantities: &[Quantity]) -> String {
     let row = |quantity: &Quantity| {
-        let value = quantity.value.map_or_else(|| "none yet".into(), figure);
+        let value = quantity.value.map_or_else(|| "no value".into(), figure);
         vec![quantity.name.clone(), value, quantity.unit.to_owned()]
     };
     let rows: Vec<Vec<String>> = quantities.iter().map(row).collect();
