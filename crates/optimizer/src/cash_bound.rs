@@ -25,10 +25,10 @@ use site::{
 };
 
 /// Buckets of funds over the price of a hall: how finely histories are kept apart.
-const BUCKETS_PER_HALL: f64 = 8.0;
+const BUCKETS_PER_HALL: f64 = 16.0;
 /// Buckets of the mean rent of finished halls, and their width in logs.
-const RENT_BUCKETS: usize = 6;
-const RENT_WIDTH: f64 = 0.12;
+const RENT_BUCKETS: usize = 24;
+const RENT_WIDTH: f64 = 0.04;
 /// Log of the mean rent over the opening's market rent at which the second bucket starts.
 const LOWEST_RENT: f64 = -0.2;
 
