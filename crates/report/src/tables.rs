@@ -5,6 +5,7 @@
 
 mod bounds;
 mod by_month;
+mod differences;
 mod markets;
 mod paths;
 mod summary;
@@ -16,6 +17,7 @@ mod week;
 
 pub use bounds::bounds;
 pub use by_month::{allocation, cash_flow, monthly};
+pub use differences::differences;
 pub use markets::{markets, mining_hours};
 pub use paths::paths;
 pub use summary::summary;
@@ -35,8 +37,9 @@ pub const FORESIGHT: &str = "perfect-foresight (upper mark)";
 /// If a file cannot be written.
 pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<(), FolderError> {
     type Table = fn(&Outcomes) -> Sheet;
-    let tables: [(&str, Table); 9] = [
+    let tables: [(&str, Table); 10] = [
         ("summary.csv", summary),
+        ("differences.csv", differences),
         ("monthly.csv", monthly),
         ("allocation.csv", allocation),
         ("cash_flow.csv", cash_flow),

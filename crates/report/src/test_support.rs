@@ -5,7 +5,7 @@ use scenario::DispatchCase;
 use simulate::statistics::{lower_cvar_of_sorted, quantile_of_sorted};
 use simulate::{
     Alternative, Call, Cell, DispatchWeek, FactorOutcome, ForesightOutcome, FrontierRow, Lens, Moments,
-    Outcomes, PolicyMap, PolicyOutcome, TriggerMap, Tuning, TuningRow, best_of,
+    Outcomes, PairedDifferences, PolicyMap, PolicyOutcome, TriggerMap, Tuning, TuningRow, best_of,
 };
 use site::{Ledger, YearMonth};
 
@@ -91,6 +91,7 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
         interrupted: false,
         campus_gross_mw: CAMPUS_MW,
         fleets: vec!["S21".into(), "S19 XP (old)".into()],
+        differences: differences(&policies),
         policies,
         foresight: ForesightOutcome {
             npv_usd: moments(&best),
@@ -352,4 +353,14 @@ fn trigger_cell([hashprice, rent]: [f64; 2]) -> Cell {
         halls => Call::Convert(halls as u32),
     };
     Cell { call, gross_mw: 20.0 * best as f64, alternatives }
+}
+
+/// Paired differences of the kept paths.
+fn differences(policies: &[PolicyOutcome]) -> PairedDifferences {
+    let mut pairs = PairedDifferences::new(policies.len());
+    let n_paths = policies.first().map_or(0, |policy| policy.kept_npv_usd.len());
+    for path in 0..n_paths {
+        pairs.add(&policies.iter().map(|policy| policy.kept_npv_usd[path]).collect::<Vec<_>>());
+    }
+    pairs
 }

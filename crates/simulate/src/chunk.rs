@@ -56,7 +56,8 @@ impl Study<'_> {
     /// Walks paths month by month, every policy on each.
     fn walk(&self, first: u64, n_lanes: usize) -> Result<(Vec<PathRecord>, Vec<Runner>, Totals), ChunkError> {
         let n_fleets = self.campus.fleets.len();
-        let mut totals = Totals::new(self.entrants.len(), FACTORS.len(), n_fleets, self.n_months());
+        let mut totals =
+            Totals::new(self.entrants.len(), self.n_shown, FACTORS.len(), n_fleets, self.n_months());
         let mut lanes = MarketLanes::new(self.market, first, n_lanes);
         let mut figures = MonthFigures::default();
         let mut records: Vec<PathRecord> = (0..n_lanes)

@@ -90,6 +90,8 @@ impl Study<'_> {
                 total.kept_cash.extend_from_slice(&runner.cash);
             }
         }
+        let values: Vec<f64> = closed[..self.n_shown].iter().map(|policy| policy.value).collect();
+        totals.differences.add(&values);
         totals.foresight.add(foresight);
         totals.foresight_difference.add(foresight - baseline.value);
         if is_kept {

@@ -7,6 +7,7 @@ pub mod dispatch_study;
 pub mod explain;
 pub mod frontier;
 pub mod outcomes;
+pub mod pairs;
 pub mod plan_race;
 pub mod policy_map;
 pub mod run;
@@ -26,6 +27,7 @@ pub use explain::{ExplainError, Explanation, HallCount, HallsByUse, Room, explai
 pub use frontier::FrontierRow;
 pub use optimizer::{Alternative, Comparison, Outcome, Quantity, Reading, Reasons, Relation, best_of};
 pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
+pub use pairs::PairedDifferences;
 pub use plan_race::{AboveBound, Estimate, PlanRace, Standing};
 pub use policy_map::{Call, Cell, PolicyMap, TriggerMap};
 pub use run::{Observer, Run, RunError, Silent, run};

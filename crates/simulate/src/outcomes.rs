@@ -4,6 +4,7 @@
 //! [`Outcomes::n_kept`] paths, so that memory does not grow with the number of paths.
 
 use crate::frontier::FrontierRow;
+use crate::pairs::PairedDifferences;
 use crate::plan_race::PlanRace;
 use crate::policy_map::PolicyMap;
 use crate::statistics::Moments;
@@ -35,6 +36,8 @@ pub struct Outcomes {
     pub fleets: Vec<String>,
     /// Policies, all-mining first.
     pub policies: Vec<PolicyOutcome>,
+    /// Every policy against every other, in the order of `policies`.
+    pub differences: PairedDifferences,
     /// Perfect foresight over all-mining.
     pub foresight: ForesightOutcome,
     /// Market factors.

@@ -171,6 +171,7 @@ fn walk(study: &Study<'_>, n_paths: usize, observer: &dyn Observer) -> Result<To
     let empty = || {
         Totals::new(
             study.entrants.len(),
+            study.n_shown,
             FACTORS.len(),
             study.campus.fleets.len(),
             study.market.calendar.n_months(),
@@ -233,6 +234,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
         campus_gross_mw: scenario.campus.gross_mw(),
         fleets,
         policies,
+        differences: totals.differences,
         foresight: ForesightOutcome {
             npv_usd: totals.foresight,
             difference_usd: totals.foresight_difference,

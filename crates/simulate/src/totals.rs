@@ -1,5 +1,6 @@
 //! Sums over paths that can be merged in the order of the paths, so that threads do not show in any result.
 
+use crate::pairs::PairedDifferences;
 use crate::statistics::Moments;
 use site::Ledger;
 
@@ -90,12 +91,20 @@ pub(crate) struct Totals {
     pub(crate) foresight: Moments,
     pub(crate) foresight_difference: Moments,
     pub(crate) kept_foresight: Vec<f64>,
+    /// Between the policies that are shown.
+    pub(crate) differences: PairedDifferences,
     /// Sums by fleet and month, `[n_fleets][n_months]`.
     pub(crate) out_of_money_hours: Vec<Vec<f64>>,
 }
 
 impl Totals {
-    pub(crate) fn new(n_policies: usize, n_factors: usize, n_fleets: usize, n_months: usize) -> Self {
+    pub(crate) fn new(
+        n_policies: usize,
+        n_shown: usize,
+        n_factors: usize,
+        n_fleets: usize,
+        n_months: usize,
+    ) -> Self {
         let factor =
             FactorTotals { sum: vec![0.0; n_months], squares: vec![0.0; n_months], kept: Vec::new() };
         Self {
@@ -105,6 +114,7 @@ impl Totals {
             foresight: Moments::default(),
             foresight_difference: Moments::default(),
             kept_foresight: Vec::new(),
+            differences: PairedDifferences::new(n_shown),
             out_of_money_hours: vec![vec![0.0; n_months]; n_fleets],
         }
     }
@@ -122,6 +132,7 @@ impl Totals {
         self.foresight.merge(&other.foresight);
         self.foresight_difference.merge(&other.foresight_difference);
         self.kept_foresight.extend(other.kept_foresight);
+        self.differences.merge(&other.differences);
         for (mine, theirs) in self.out_of_money_hours.iter_mut().zip(&other.out_of_money_hours) {
             add(mine, theirs);
         }

@@ -208,6 +208,24 @@ fn the_trigger_map_has_a_row_per_point_and_says_how_close_a_call_is() {
 }
 
 #[test]
+fn every_policy_stands_against_every_other_and_the_best_is_marked() {
+    let outcomes = outcomes();
+    let (_, rows) = read(differences(&outcomes));
+    let n = outcomes.policies.len();
+    assert_eq!(rows.len(), n * (n - 1));
+    for row in &rows {
+        let back =
+            rows.iter().find(|other| other["policy"] == row["other"] && other["other"] == row["policy"]);
+        let back = back.expect("the pair the other way round");
+        assert_eq!(number(row, "mean_difference_usd"), -number(back, "mean_difference_usd"));
+        assert_eq!(row["se_difference_usd"], back["se_difference_usd"]);
+        let best = row["is_best"] == "true";
+        assert_eq!(best, row["policy"] == outcomes.best().name);
+        assert!(!best || number(row, "mean_difference_usd") >= 0.0);
+    }
+}
+
+#[test]
 fn tuning_pairs_what_was_tried_with_the_race_and_money_names_its_lens() {
     let mut outcomes = outcomes();
     outcomes.lens = Lens::Value;
