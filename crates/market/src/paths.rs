@@ -7,7 +7,7 @@
 use crate::correlation::{Correlation, N_FACTORS, bridge};
 use crate::curve::Curve;
 use crate::mean_reverting::MeanReverting;
-use crate::network::{BitcoinSettings, NetworkPath, PathParameters};
+use crate::network::{BitcoinSettings, NetworkPath, PathParameters, PriceLaw};
 use crate::offers::OfferLaw;
 use crate::power::LANES;
 use crate::power_source::{PowerSource, PowerWalk};
@@ -37,6 +37,14 @@ pub struct Market {
     pub correlation: Correlation,
     /// Arrival of lease offers.
     pub offers: OfferLaw,
+}
+
+impl Market {
+    /// Whether the monthly innovations of Bitcoin are normal, and with them all of [`MonthLanes::innovations`].
+    #[must_use]
+    pub fn has_normal_innovations(&self) -> bool {
+        matches!(&self.bitcoin, BitcoinSource::Model(settings) if settings.price_law == PriceLaw::Gaussian)
+    }
 }
 
 /// Where Bitcoin prices and hashprice come from.
@@ -127,6 +135,9 @@ pub struct MonthLanes {
     pub openings: Vec<Opening>,
     /// Offer of the month, `[n_lanes]`.
     pub offers: Vec<Option<LeaseOffer>>,
+    /// Innovations that carry Bitcoin and, beside it, the lease rate from this opening to the next, `[n_lanes]`: independent and
+    /// standard normal where Bitcoin's returns are ([`Market::has_normal_innovations`]). No policy may see them.
+    pub innovations: Vec<[f64; 2]>,
 }
 
 /// The random state of one path, hours apart.
@@ -235,6 +246,7 @@ impl<'a> MarketLanes<'a> {
         let market = self.market;
         self.month.openings.clear();
         self.month.offers.clear();
+        self.month.innovations.clear();
         for (lane, path) in self.paths.iter().enumerate() {
             let lease_rate = market.lease_rate.rate_at(m, path.lease_x);
             let gpu_hour = market.gpu_hour.rate_at(m, path.gpu_x);
@@ -281,6 +293,7 @@ impl<'a> MarketLanes<'a> {
                 let key = (market.seed, number, m);
                 independent[0] = network.draw_price(settings, key, independent[0], &mut self.btc_daily);
             }
+            self.month.innovations.push([independent[0], independent[1]]);
             let [_, lease, gpu, power] = market.correlation.apply(&independent);
             let rent_multiple =
                 self.month.openings[lane].lease_rate_usd_per_kw_month / market.lease_rate.start;

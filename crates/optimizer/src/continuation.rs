@@ -58,6 +58,11 @@ impl Continuation {
         self.stride
     }
 
+    /// Scale of the coordinates at a stage.
+    pub(crate) fn scale(&self, stage: usize) -> [f64; 2] {
+        self.scales[stage]
+    }
+
     /// Terms at the conditional mean `mu` of the next grid coordinates.
     #[must_use]
     pub fn terms(&self, stage: usize, mu: [f64; 2]) -> Terms {
@@ -100,7 +105,7 @@ impl Continuation {
 }
 
 /// Powers of a scaled coordinate.
-fn powers(x: f64, scale: f64) -> [f64; DEGREE + 1] {
+pub(crate) fn powers(x: f64, scale: f64) -> [f64; DEGREE + 1] {
     let mut powers = [1.0; DEGREE + 1];
     for i in 1..=DEGREE {
         powers[i] = powers[i - 1] * x / scale;
@@ -109,7 +114,7 @@ fn powers(x: f64, scale: f64) -> [f64; DEGREE + 1] {
 }
 
 /// Hermite polynomials of a coordinate, scaled like its powers: `He_i(x) / scale^i`, `He_{i+1} = x He_i − i He_{i−1}`.
-fn hermite(x: f64, scale: f64) -> [f64; DEGREE + 1] {
+pub(crate) fn hermite(x: f64, scale: f64) -> [f64; DEGREE + 1] {
     let mut he = [1.0; DEGREE + 1];
     he[1] = x / scale;
     for i in 1..DEGREE {
@@ -119,7 +124,7 @@ fn hermite(x: f64, scale: f64) -> [f64; DEGREE + 1] {
 }
 
 /// Products of two coordinates' polynomials up to the total degree.
-fn products(first: [f64; DEGREE + 1], second: [f64; DEGREE + 1]) -> Terms {
+pub(crate) fn products(first: [f64; DEGREE + 1], second: [f64; DEGREE + 1]) -> Terms {
     let mut terms = [0.0; N_TERMS];
     let pairs = (0..=DEGREE).flat_map(|i| (0..=DEGREE - i).map(move |j| (i, j)));
     for (term, (i, j)) in terms.iter_mut().zip(pairs) {

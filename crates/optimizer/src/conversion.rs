@@ -21,6 +21,8 @@ pub struct FactorFit {
     pub factors: Factors,
     /// Mean log hashprice at each opening, `[n_months]`.
     pub ln_hashprice: Vec<f64>,
+    /// Correlation of a month's innovation of log hashprice with that of Bitcoin, 0 to 1.
+    pub bitcoin_share: f64,
     /// Mean log Bitcoin price (USD) at each opening, `[n_months]`.
     pub ln_btc_price: Vec<f64>,
     /// Mean log difficulty at each opening, `[n_months]`.
@@ -59,12 +61,17 @@ pub fn fit_factors(market: &Market, n_paths: u64) -> FactorFit {
     let n_months = market.calendar.n_months();
     // Log hashprice by path and month, and the lease deviation beside it.
     let mut paths: Vec<Vec<[f64; 2]>> = Vec::new();
+    let mut bitcoin: Vec<Vec<f64>> = Vec::new();
     let (mut ln_btc_price, mut ln_difficulty) = (vec![0.0; n_months], vec![0.0; n_months]);
     for first in (0..n_paths).step_by(LANES) {
         let n_lanes = LANES.min((n_paths - first) as usize);
         let mut lanes = MarketLanes::without_power(&pilot, first, n_lanes);
         let mut chunk = vec![Vec::with_capacity(n_months); n_lanes];
+        let mut innovations = vec![Vec::with_capacity(n_months); n_lanes];
         while let Some(month) = lanes.next_month() {
+            for (drawn, innovation) in innovations.iter_mut().zip(&month.innovations) {
+                drawn.push(innovation[0]);
+            }
             for (path, opening) in chunk.iter_mut().zip(&month.openings) {
                 let rate = &market.lease_rate;
                 let expected = rate.rate_at(month.month, rate.expected_deviation(month.month));
@@ -76,6 +83,7 @@ pub fn fit_factors(market: &Market, n_paths: u64) -> FactorFit {
             }
         }
         paths.extend(chunk);
+        bitcoin.extend(innovations);
     }
     let mean = |m: usize| paths.iter().map(|path| path[m][0]).sum::<f64>() / paths.len() as f64;
     let ln_hashprice: Vec<f64> = (0..n_months).map(mean).collect();
@@ -90,14 +98,16 @@ pub fn fit_factors(market: &Market, n_paths: u64) -> FactorFit {
         }
     }
     let retained = (xy / xx).clamp(0.01, 1.0);
-    let (mut e1e1, mut e1e2, mut e2e2) = (0.0, 0.0, 0.0);
-    for path in &paths {
+    let (mut e1e1, mut e1e2, mut e2e2, mut e1b, mut bb) = (0.0, 0.0, 0.0, 0.0, 1e-12);
+    for (path, bitcoin) in paths.iter().zip(&bitcoin) {
         for m in 1..n_months {
             let e1 = (path[m][0] - ln_hashprice[m]) - retained * (path[m - 1][0] - ln_hashprice[m - 1]);
             let e2 = path[m][1] - lease_retained * path[m - 1][1];
             e1e1 += e1 * e1;
             e1e2 += e1 * e2;
             e2e2 += e2 * e2;
+            e1b += e1 * bitcoin[m - 1];
+            bb += bitcoin[m - 1].powi(2);
         }
     }
     let count = (paths.len() * (n_months - 1)).max(1) as f64;
@@ -111,6 +121,7 @@ pub fn fit_factors(market: &Market, n_paths: u64) -> FactorFit {
             correlation: correlation.clamp(-0.95, 0.95),
         },
         ln_hashprice,
+        bitcoin_share: if e1e1 > 0.0 { (e1b / (e1e1 * bb).sqrt()).clamp(0.0, 1.0) } else { 0.0 },
         ln_btc_price,
         ln_difficulty,
     }
@@ -119,8 +130,8 @@ pub fn fit_factors(market: &Market, n_paths: u64) -> FactorFit {
 /// What a start is expected to change besides its own lease, by hall kind and month, USD discounted to the first opening.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExpectedGains {
-    /// Machines sold less expected mining given up, `[n_kinds][n_months][points of the first axis]`.
-    leaving: Vec<Vec<Vec<f64>>>,
+    /// Machines sold less expected mining given up, by hall kind.
+    pub(crate) leaving: Vec<Leaving>,
     /// Leases after the first one has expired, `[n_kinds][n_months]`.
     relet: Vec<Vec<f64>>,
 }
@@ -140,7 +151,7 @@ impl ExpectedGains {
         Some(Self {
             leaving: kinds
                 .iter()
-                .map(|(hall, _)| leaving_mining(campus, market, power, fit, kernel, hall))
+                .map(|(hall, _)| Leaving::new(campus, market, power, fit, kernel, hall))
                 .collect(),
             relet: kinds
                 .iter()
@@ -161,7 +172,7 @@ impl ExpectedGains {
     /// The same in its parts: machines sold less mining given up, by a parabola through three points, and later leases.
     #[must_use]
     pub fn parts_at(&self, kind: usize, t: usize, axis1: &[f64], u1: f64) -> [f64; 2] {
-        let table = &self.leaving[kind][t];
+        let table = self.leaving[kind].at_start(t);
         let h = axis1[1] - axis1[0];
         let i = (((u1 - axis1[0]) / h).round() as usize).clamp(1, axis1.len() - 2);
         let x = (u1 - axis1[i]) / h;
@@ -188,7 +199,7 @@ impl ExpectedGains {
             for (spread, _) in spreads {
                 for (kind, values) in contracts.iter().enumerate() {
                     let start = values.hosting_start[t];
-                    let (leaving, relet) = (&self.leaving[kind][t], self.relet[kind][t]);
+                    let (leaving, relet) = (self.leaving[kind].at_start(t), self.relet[kind][t]);
                     gain.extend(
                         rates
                             .iter()
@@ -234,55 +245,75 @@ fn expected_relet(
         .sum()
 }
 
-/// Machines sold less expected mining given up, by month of start and point of the first axis.
-fn leaving_mining(
-    campus: &Campus,
-    market: &Market,
-    power: &PowerModel,
-    fit: &FactorFit,
-    kernel: &Kernel,
-    hall: &Hall,
-) -> Vec<Vec<f64>> {
-    let n_months = market.calendar.n_months();
-    let z1: Vec<f64> = kernel.axis1.iter().map(|u| u * fit.factors.noise[0]).collect();
-    // Value of mining on from each opening, by the first factor.
-    let last = campus.company.discount_factor(n_months as u32 - 1);
-    let mut mining_from = vec![Vec::new(); n_months + 1];
-    mining_from[n_months] =
-        z1.iter().map(|z| last * asic_resale_usd(campus, hall, fit.hashprice(n_months - 1, *z))).collect();
-    for t in (0..n_months).rev() {
-        let mut later = mining_from[t + 1].clone();
-        // Machines sold at the horizon fetch the price of the last opening, which is this one.
-        if t + 1 < n_months {
-            kernel.expect_first(&mining_from[t + 1], &mut later);
-        }
-        mining_from[t] = z1
+/// What a hall gives up when it leaves mining, by expectation at the points of the first axis, USD discounted to the first opening.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Leaving {
+    /// Mining on from each opening to the horizon, machines sold there, `[n_months + 1][points]`; beyond the last opening by its prices.
+    pub(crate) mining_from: Vec<Vec<f64>>,
+    /// Machines sold less mining given up of a start in month `t`, as expected at each opening from `t` to the one at which the machines
+    /// are sold, `[n_months][openings][points]`; nothing but zeros where that lies beyond the horizon.
+    pub(crate) on_the_way: Vec<Vec<Vec<f64>>>,
+}
+
+impl Leaving {
+    fn new(
+        campus: &Campus,
+        market: &Market,
+        power: &PowerModel,
+        fit: &FactorFit,
+        kernel: &Kernel,
+        hall: &Hall,
+    ) -> Self {
+        let n_months = market.calendar.n_months();
+        let z1: Vec<f64> = kernel.axis1.iter().map(|u| u * fit.factors.noise[0]).collect();
+        let expect = |later: &[f64]| {
+            let mut now = vec![0.0; z1.len()];
+            kernel.expect_first(later, &mut now);
+            now
+        };
+        let last = campus.company.discount_factor(n_months as u32 - 1);
+        let mut mining_from = vec![Vec::new(); n_months + 1];
+        mining_from[n_months] = z1
             .iter()
-            .zip(&later)
-            .map(|(z, later)| later + expected_month(campus, market, power, hall, t, fit.hashprice(t, *z)))
+            .map(|z| last * asic_resale_usd(campus, hall, fit.hashprice(n_months - 1, *z)))
             .collect();
+        for t in (0..n_months).rev() {
+            // Machines sold at the horizon fetch the price of the last opening, which is this one.
+            let later =
+                if t + 1 < n_months { expect(&mining_from[t + 1]) } else { mining_from[t + 1].clone() };
+            let month = |z: f64| expected_month(campus, market, power, hall, t, fit.hashprice(t, z));
+            mining_from[t] = z1.iter().zip(&later).map(|(z, later)| later + month(*z)).collect();
+        }
+        let on_the_way = (0..n_months)
+            .map(|t| {
+                let (sale, stop) = exit_months(campus, t);
+                if sale >= n_months {
+                    return vec![vec![0.0; z1.len()]];
+                }
+                let discount = campus.company.discount_factor(sale as u32);
+                let mut lost = mining_from[stop].clone();
+                let mut tables = Vec::with_capacity(sale - t + 1);
+                for s in (t..=stop.min(n_months - 1)).rev() {
+                    if s < stop.min(n_months - 1) {
+                        lost = expect(&lost);
+                    }
+                    if s <= sale {
+                        let price = |z: f64| fit.expected_hashprice(s, sale - s, z);
+                        let machines = |z: f64| discount * asic_resale_usd(campus, hall, price(z));
+                        tables.push(z1.iter().zip(&lost).map(|(z, lost)| machines(*z) - lost).collect());
+                    }
+                }
+                tables.reverse();
+                tables
+            })
+            .collect();
+        Self { mining_from, on_the_way }
     }
-    (0..n_months)
-        .map(|t| {
-            let (sale, stop) = exit_months(campus, t);
-            if sale >= n_months {
-                return vec![0.0; z1.len()];
-            }
-            let mut lost = mining_from[stop].clone();
-            for _ in t..stop.min(n_months - 1) {
-                let mut earlier = vec![0.0; z1.len()];
-                kernel.expect_first(&lost, &mut earlier);
-                lost = earlier;
-            }
-            let discount = campus.company.discount_factor(sale as u32);
-            z1.iter()
-                .zip(&lost)
-                .map(|(z, lost)| {
-                    discount * asic_resale_usd(campus, hall, fit.expected_hashprice(t, sale - t, *z)) - lost
-                })
-                .collect()
-        })
-        .collect()
+
+    /// Of a start in month `t`, as expected at that opening, by point of the first axis.
+    pub(crate) fn at_start(&self, t: usize) -> &[f64] {
+        &self.on_the_way[t][0]
+    }
 }
 
 /// Expected discounted flow of a mining hall in month `t` at a hashprice: the strip of hourly options on the power price.

@@ -59,7 +59,7 @@ pub struct Dp {
     pub(crate) kernel: Kernel,
     pub(crate) graph: StateGraph,
     pub(crate) contracts: Vec<ContractValues>,
-    gains: ExpectedGains,
+    pub(crate) gains: ExpectedGains,
     pub(crate) continuation: Continuation,
     /// Probabilities of offers by size class and by rent class.
     pub(crate) size_probability: Vec<f64>,

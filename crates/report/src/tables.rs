@@ -55,7 +55,7 @@ pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
     if outcomes.tuning.is_some() {
         folder.write("tuning.csv", &tuning(outcomes).into_bytes())?;
     }
-    if outcomes.plan_race.is_some() {
+    if outcomes.plan_race.is_some() || outcomes.market_bounds.is_some() {
         folder.write("bounds.csv", &bounds(outcomes).into_bytes())?;
     }
     if !outcomes.trigger_maps.is_empty() {

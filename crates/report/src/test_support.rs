@@ -103,6 +103,7 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
         step_hours: 0.25,
         week: week(start),
         plan_race: None,
+        market_bounds: None,
         trigger_maps: if names.contains(&"dp") { vec![trigger_map(start)] } else { Vec::new() },
         tuning: Some(tuning(names)),
         frontier,

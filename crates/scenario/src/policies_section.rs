@@ -148,6 +148,7 @@ fn read_dp(section: &Section<'_>, grounds: &Grounds<'_>) -> DpPlan {
     let plan = DpPlan {
         grid_spacing: section.number_or("grid_spacing", Rule::between(0.5, 1.5, "noise deviations"), 1.25),
         bound_paths: section.whole("bound_paths", 0, 100_000, Some(512)) as usize,
+        race_bound_paths: section.whole("race_bound_paths", 0, 1_000_000, Some(256)),
         cash_buckets: section.whole("cash_buckets", 1, 400, Some(64)) as usize,
         funds_in_state: section.choice("funds", &["ignored", "in-state"], Some(0)) == 1,
         map_months: map_months::read(section, grounds),

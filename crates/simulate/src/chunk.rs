@@ -23,12 +23,18 @@ pub(crate) struct Runner {
     pub(crate) lowest_liquidity: f64,
     pub(crate) ai_mw: Vec<f64>,
     pub(crate) cash: Vec<f64>,
+    /// Hosting halls started in each month.
+    pub(crate) starts: Vec<u32>,
+    /// Whether it has started own GPUs.
+    pub(crate) own_gpus: bool,
 }
 
 /// One path's record, kept until foresight has seen it.
 pub(crate) struct PathRecord {
     pub(crate) past: Vec<PastMonth>,
     pub(crate) months: Vec<Kept>,
+    /// Innovations of Bitcoin and the lease rate, for the bound alone.
+    pub(crate) innovations: Vec<[f64; 2]>,
     /// `[n_months, n_fleets]` row-major.
     pub(crate) mining: Vec<MiningFigures>,
 }
@@ -61,7 +67,12 @@ impl Study<'_> {
         let mut lanes = MarketLanes::new(self.market, first, n_lanes);
         let mut figures = MonthFigures::default();
         let mut records: Vec<PathRecord> = (0..n_lanes)
-            .map(|_| PathRecord { past: Vec::new(), months: Vec::new(), mining: Vec::new() })
+            .map(|_| PathRecord {
+                past: Vec::new(),
+                months: Vec::new(),
+                innovations: Vec::new(),
+                mining: Vec::new(),
+            })
             .collect();
         let mut runners: Vec<Runner> = (0..n_lanes * self.entrants.len()).map(|_| self.runner()).collect();
         while let Some(month) = lanes.next_month() {
@@ -86,6 +97,8 @@ impl Study<'_> {
             lowest_liquidity: liquidity,
             ai_mw: Vec::new(),
             cash: Vec::new(),
+            starts: Vec::new(),
+            own_gpus: false,
         }
     }
 
@@ -105,6 +118,7 @@ impl Study<'_> {
         let kept = Kept::of(month, lane, figures);
         record.mining.extend_from_slice(figures.mining_of(lane));
         record.months.push(kept);
+        record.innovations.push(month.innovations[lane]);
         let shared = self.economics(m, figures.hours, &kept, figures.mining_of(lane));
         for (n, (entrant, runner)) in self.entrants.iter().zip(runners.iter_mut()).enumerate() {
             let view = View {
@@ -122,6 +136,8 @@ impl Study<'_> {
                 .map_err(|source| ChunkError::Infeasible { policy: entrant.name.clone(), path, source })?;
             self.check(&ledger, runner.state.cash_usd - cash_before, entrant, path, m)?;
             self.record(runner, &ledger, m);
+            runner.starts.push(decision.hosting_halls);
+            runner.own_gpus |= decision.gpu_halls > 0;
             let total = &mut totals.policies[n];
             add(&mut total.ledger[m], &ledger.columns());
             total.cash[m] += runner.state.cash_usd;

@@ -4,7 +4,8 @@ use crate::chunk::{PathRecord, Runner};
 use crate::statistics::has_irr;
 use crate::study::{ChunkError, Study};
 use crate::totals::{PolicyTotals, Totals, add};
-use optimizer::{PathGains, foresight_gain, hall_kinds, path_gains, unlimited_foresight_gain};
+use market::Opening;
+use optimizer::{MarketPath, PathGains, foresight_gain, hall_kinds, path_gains, unlimited_foresight_gain};
 use site::{Decision, LeaseOffer, MonthEconomics, State, Tail, step, tail};
 
 /// One policy on one path, closed.
@@ -65,8 +66,9 @@ impl Study<'_> {
         let last = &months[months.len() - 1];
         let closed: Vec<Closed> = runners.iter().map(|runner| self.close(runner, last)).collect();
         let baseline = &closed[0];
+        let gains = self.gains(record, &months);
         let foresight =
-            uncontested_baseline(self, &months, baseline.value) + self.foresight(record, &months, scratch);
+            uncontested_baseline(self, &months, baseline.value) + self.foresight(record, &gains, scratch);
         let is_kept = path < self.n_kept as u64;
         for (n, (runner, policy)) in runners.iter().zip(&closed).enumerate() {
             if policy.value > foresight + 1e-9 * foresight.abs().max(1e6) {
@@ -92,6 +94,7 @@ impl Study<'_> {
         }
         let values: Vec<f64> = closed[..self.n_shown].iter().map(|policy| policy.value).collect();
         totals.differences.add(&values);
+        self.bound_path(path, record, &gains, runners, totals)?;
         totals.foresight.add(foresight);
         totals.foresight_difference.add(foresight - baseline.value);
         if is_kept {
@@ -114,24 +117,68 @@ impl Study<'_> {
         Closed { value: runner.npv_horizon + tail.total_usd(), tail, flows }
     }
 
-    /// What perfect foresight gains over mining on this path.
-    fn foresight(&self, record: &PathRecord, months: &[MonthEconomics<'_>], scratch: &mut Vec<f64>) -> f64 {
+    /// Gains of starts on this path by kind of hall.
+    fn gains(&self, record: &PathRecord, months: &[MonthEconomics<'_>]) -> Vec<PathGains> {
         let rents: Vec<Option<f64>> =
             record.months.iter().map(|kept| kept.offer.map(|offer| offer.rent.get())).collect();
-        let gains: Vec<PathGains> = hall_kinds(self.campus)
+        hall_kinds(self.campus)
             .1
             .iter()
             .zip(self.contracts)
             .map(|(&i, contracts)| path_gains(self.campus, &self.campus.halls[i], contracts, months, &rents))
-            .collect();
+            .collect()
+    }
+
+    /// What perfect foresight gains over mining on this path.
+    fn foresight(&self, record: &PathRecord, gains: &[PathGains], scratch: &mut Vec<f64>) -> f64 {
         if gains.is_empty() {
             return 0.0;
         }
         let offers: Vec<Option<LeaseOffer>> = record.months.iter().map(|kept| kept.offer).collect();
         match self.graph {
-            Some(graph) => foresight_gain(graph, &gains, &offers, scratch),
-            None => unlimited_foresight_gain(&gains, &hall_kinds(self.campus).0),
+            Some(graph) => foresight_gain(graph, gains, &offers, scratch),
+            None => unlimited_foresight_gain(gains, &hall_kinds(self.campus).0),
         }
+    }
+
+    /// Holds the policies that let halls to tenants against the bound of the market, on the first paths.
+    fn bound_path(
+        &self,
+        path: u64,
+        record: &PathRecord,
+        gains: &[PathGains],
+        runners: &[Runner],
+        totals: &mut Totals,
+    ) -> Result<(), ChunkError> {
+        let Some((bound, _)) = self.market_bound.filter(|(_, n_paths)| path < *n_paths) else {
+            return Ok(());
+        };
+        let openings: Vec<Opening> = record.months.iter().map(|kept| kept.opening).collect();
+        let offers: Vec<Option<LeaseOffer>> = record.months.iter().map(|kept| kept.offer).collect();
+        let market =
+            MarketPath { openings: &openings, offers: &offers, innovations: &record.innovations, gains };
+        // Own GPUs are outside the bound: such a policy is judged as if it had waited, and left out of the sums.
+        let starts: Vec<Vec<u32>> = runners[..self.n_shown]
+            .iter()
+            .map(|runner| if runner.own_gpus { vec![0; openings.len()] } else { runner.starts.clone() })
+            .collect();
+        let judged = bound.judge(market, &starts);
+        totals.market_upper.add(judged.upper);
+        for (n, (policy, runner)) in judged.policies.into_iter().zip(runners).enumerate() {
+            if policy > judged.upper + 1e-9 * judged.upper.abs().max(1e9) {
+                return Err(ChunkError::AboveBound {
+                    policy: self.entrants[n].name.clone(),
+                    path,
+                    policy_usd: policy,
+                    bound_usd: judged.upper,
+                });
+            }
+            if runner.own_gpus {
+                totals.outside_bound[n] = true;
+            }
+            totals.below_market_bound[n].add(judged.upper - policy);
+        }
+        Ok(())
     }
 }
 

@@ -163,6 +163,7 @@ pub fn explain(
         graph: graph.as_ref(),
         contracts: &contract_values(campus, market),
         n_kept: 0,
+        market_bound: None,
         discount: (0..n_months).map(|m| campus.company.discount_factor(m as u32)).collect(),
     };
     study.chunk(path, 1)?;

@@ -26,7 +26,7 @@ pub use dispatch_study::{DispatchStudy, LoadTotals, RealTimeStudy, study_dispatc
 pub use explain::{ExplainError, Explanation, HallCount, HallsByUse, Room, explain};
 pub use frontier::FrontierRow;
 pub use optimizer::{Alternative, Comparison, Outcome, Quantity, Reading, Reasons, Relation, best_of};
-pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
+pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, MarketBounds, Outcomes, PolicyOutcome};
 pub use pairs::PairedDifferences;
 pub use plan_race::{AboveBound, Estimate, PlanRace, Standing};
 pub use policy_map::{Call, Cell, PolicyMap, TriggerMap};

@@ -50,6 +50,8 @@ pub struct Outcomes {
     pub week: DispatchWeek,
     /// The race within the planning model of the computed policy, with what no policy can exceed there.
     pub plan_race: Option<PlanRace>,
+    /// What no policy can exceed on the paths of the race themselves.
+    pub market_bounds: Option<MarketBounds>,
     /// Where the computed policies start halls, wait and stay, by policy and month.
     pub trigger_maps: Vec<PolicyMap>,
     /// What tuning of rules found, if any is tuned.
@@ -58,6 +60,18 @@ pub struct Outcomes {
     pub frontier: Vec<FrontierRow>,
     /// Things the reader should know before trusting a number.
     pub warnings: Vec<String>,
+}
+
+/// An upper bound on every policy that lets halls to tenants, on the first paths of the race with the whole market in them, USD.
+#[derive(Debug, Clone)]
+pub struct MarketBounds {
+    /// Paths on which it was taken.
+    pub n_paths: u64,
+    /// The bound over all-mining.
+    pub upper_usd: Moments,
+    /// The bound less each policy, paired and with the bound's penalties taken off both, in the order of the policies; `None` for
+    /// policies that start own GPUs.
+    pub below_bound_usd: Vec<Option<Moments>>,
 }
 
 /// One policy's results.

@@ -107,6 +107,8 @@ pub(crate) struct PlanRaceSettings {
     pub(crate) n_paths: usize,
     /// Buckets of funds where starts are held to cash.
     pub(crate) cash_buckets: usize,
+    /// Paths of the race on which the full market is bounded.
+    pub(crate) market_paths: u64,
 }
 
 /// A policy that takes part: its name and what decides.

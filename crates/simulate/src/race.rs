@@ -153,8 +153,11 @@ fn policy(
             }
             let policy = computed.policy();
             if plan.bound_paths > 0 && race.plan.is_none() {
-                let settings =
-                    PlanRaceSettings { n_paths: plan.bound_paths, cash_buckets: plan.cash_buckets };
+                let settings = PlanRaceSettings {
+                    n_paths: plan.bound_paths,
+                    cash_buckets: plan.cash_buckets,
+                    market_paths: plan.race_bound_paths,
+                };
                 race.plan = Some(Plan { name: name.clone(), computed, settings });
             }
             policy

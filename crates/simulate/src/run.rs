@@ -6,7 +6,7 @@
 
 use crate::chunk::CHUNK;
 use crate::frontier::frontier;
-use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, Outcomes, PolicyOutcome};
+use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, MarketBounds, Outcomes, PolicyOutcome};
 use crate::plan_race::{AboveBound, plan_race};
 use crate::race::{Entrant, Race, entrants};
 use crate::statistics::{irrs, lower_cvar_of_sorted, moic, payback_periods, quantile_of_sorted};
@@ -17,7 +17,7 @@ use crate::week::dispatch_week;
 use dispatch::Worth;
 use optimizer::dp::{contract_values, hall_line};
 use optimizer::states::MAX_STATES;
-use optimizer::{DpError, StateGraph};
+use optimizer::{DpError, MarketBound, StateGraph};
 use rayon::prelude::*;
 use scenario::Scenario;
 use site::Ledger;
@@ -111,6 +111,10 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         let graph = StateGraph::new(hall_line(campus, market), MAX_STATES);
         let contracts = contract_values(campus, market);
         let n_months = market.calendar.n_months();
+        let market_bound = plan
+            .as_ref()
+            .filter(|plan| plan.settings.market_paths > 0)
+            .and_then(|plan| MarketBound::new(campus, plan.computed.dp()));
         let study = Study {
             campus,
             market,
@@ -120,6 +124,9 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
             graph: graph.as_ref().ok(),
             contracts: &contracts,
             n_kept: scenario.run.keep_paths,
+            market_bound: market_bound
+                .as_ref()
+                .map(|bound| (bound, plan.as_ref().map_or(0, |plan| plan.settings.market_paths))),
             discount: (0..n_months).map(|m| campus.company.discount_factor(m as u32)).collect(),
         };
         observer.stage("simulating paths", scenario.run.paths);
@@ -128,8 +135,8 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         // Before the policies decide on anything but the paths of the race.
         let remarks: Vec<String> = entrants.iter().filter_map(Entrant::remark).collect();
         observer.stage("bounding the plan", 0);
-        let bounded = plan.filter(|_| !observer.stop());
-        let plan_race = bounded.map(|plan| plan_race(scenario, &entrants, &plan)).transpose()?;
+        let bounded = plan.as_ref().filter(|_| !observer.stop());
+        let plan_race = bounded.map(|plan| plan_race(scenario, &entrants, plan)).transpose()?;
         clock.lap("bounds");
         observer.stage("summing up", 0);
         let mut outcomes = conclude(scenario, &study, totals);
@@ -267,6 +274,16 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
         step_hours: scenario.market.power.step_hours(),
         week,
         plan_race: None,
+        market_bounds: (totals.market_upper.n() > 0).then(|| MarketBounds {
+            n_paths: totals.market_upper.n(),
+            upper_usd: totals.market_upper,
+            below_bound_usd: totals
+                .below_market_bound
+                .into_iter()
+                .zip(totals.outside_bound)
+                .map(|(below, outside)| (!outside).then_some(below))
+                .collect(),
+        }),
         trigger_maps: Vec::new(),
         tuning: None,
         frontier: Vec::new(),

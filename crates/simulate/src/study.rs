@@ -3,7 +3,7 @@
 use crate::race::Entrant;
 use dispatch::{MonthFigures, Worth};
 use market::{Market, MonthLanes, Opening};
-use optimizer::{ContractValues, StateGraph};
+use optimizer::{ContractValues, MarketBound, StateGraph};
 use site::{Campus, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, StepError};
 use thiserror::Error;
 
@@ -21,6 +21,20 @@ pub(crate) const FACTORS: [(&str, &str, &str); 6] = [
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ChunkError {
+    /// A policy did better than the upper bound of the market allows.
+    #[error(
+        "policy {policy} on path {path} gains {policy_usd} USD with its penalties, more than the upper bound at {bound_usd} USD: the two disagree about a rule"
+    )]
+    AboveBound {
+        /// The policy.
+        policy: String,
+        /// The path.
+        path: u64,
+        /// Its gain over all-mining.
+        policy_usd: f64,
+        /// The bound.
+        bound_usd: f64,
+    },
     /// A policy decided something that cannot be done.
     #[error("policy {policy} on path {path}: {source}")]
     Infeasible {
@@ -71,6 +85,8 @@ pub(crate) struct Study<'a> {
     pub(crate) graph: Option<&'a StateGraph>,
     pub(crate) contracts: &'a [ContractValues],
     pub(crate) n_kept: usize,
+    /// The bound of the full market, and the number of first paths on which it is taken.
+    pub(crate) market_bound: Option<(&'a MarketBound<'a>, u64)>,
     /// `(1+r)^(−(m+1)/12)` by month.
     pub(crate) discount: Vec<f64>,
 }

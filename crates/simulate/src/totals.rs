@@ -91,6 +91,11 @@ pub(crate) struct Totals {
     pub(crate) foresight: Moments,
     pub(crate) foresight_difference: Moments,
     pub(crate) kept_foresight: Vec<f64>,
+    /// Bound of the market over all-mining, and the bound less each policy that is shown.
+    pub(crate) market_upper: Moments,
+    pub(crate) below_market_bound: Vec<Moments>,
+    /// Policies that started own GPUs, which the bound does not cover.
+    pub(crate) outside_bound: Vec<bool>,
     /// Between the policies that are shown.
     pub(crate) differences: PairedDifferences,
     /// Sums by fleet and month, `[n_fleets][n_months]`.
@@ -115,6 +120,9 @@ impl Totals {
             foresight_difference: Moments::default(),
             kept_foresight: Vec::new(),
             differences: PairedDifferences::new(n_shown),
+            market_upper: Moments::default(),
+            below_market_bound: vec![Moments::default(); n_shown],
+            outside_bound: vec![false; n_shown],
             out_of_money_hours: vec![vec![0.0; n_months]; n_fleets],
         }
     }
@@ -133,6 +141,13 @@ impl Totals {
         self.foresight_difference.merge(&other.foresight_difference);
         self.kept_foresight.extend(other.kept_foresight);
         self.differences.merge(&other.differences);
+        self.market_upper.merge(&other.market_upper);
+        for (mine, theirs) in self.below_market_bound.iter_mut().zip(&other.below_market_bound) {
+            mine.merge(theirs);
+        }
+        for (mine, theirs) in self.outside_bound.iter_mut().zip(other.outside_bound) {
+            *mine |= theirs;
+        }
         for (mine, theirs) in self.out_of_money_hours.iter_mut().zip(&other.out_of_money_hours) {
             add(mine, theirs);
         }

@@ -179,6 +179,7 @@ fn values(
         graph: None,
         contracts: &[],
         n_kept: 0,
+        market_bound: None,
         discount: (0..market.calendar.n_months()).map(|m| campus.company.discount_factor(m as u32)).collect(),
     };
     let n_paths = scenario.tuning.paths;

@@ -1,12 +1,14 @@
 //! What is proven within the planning model, in words.
 
-use crate::numbers::grouped;
-use simulate::{Estimate, Outcomes, PlanRace};
+use crate::numbers::{counted_paths, grouped, million_usd_with_error};
+use simulate::{Estimate, MarketBounds, Moments, Outcomes, PlanRace};
 
 /// How far the computed policy can be from the best possible, what is at stake, and what waiting and knowing are worth.
 pub(super) fn plan_sentences(outcomes: &Outcomes) -> Vec<String> {
-    let Some(race) = &outcomes.plan_race else { return Vec::new() };
-    let mut sentences = vec![gap(race, outcomes), worth(race)];
+    let mut sentences: Vec<String> =
+        outcomes.market_bounds.iter().map(|bounds| on_the_race(bounds, outcomes)).collect();
+    let Some(race) = &outcomes.plan_race else { return sentences };
+    sentences.extend([gap(race, outcomes), worth(race)]);
     if let Some(unlimited) = &race.upper_without_cash_limit_usd {
         sentences.push(format!(
             "Starts are held to the cash there is, also in this bound; without that limit no policy could earn more than {} million.",
@@ -20,6 +22,23 @@ pub(super) fn plan_sentences(outcomes: &Outcomes) -> Vec<String> {
         ));
     }
     sentences
+}
+
+/// What no policy can exceed on the paths of the race themselves.
+fn on_the_race(bounds: &MarketBounds, outcomes: &Outcomes) -> String {
+    let stated = |moments: &Moments| million_usd_with_error(moments.mean(), moments.standard_error());
+    let best = outcomes.best();
+    let place = outcomes.policies.iter().position(|policy| std::ptr::eq(policy, best)).unwrap_or(0);
+    let below = bounds.below_bound_usd.get(place).copied().flatten().map_or(String::new(), |below| {
+        format!("; {} is at most {} below the best possible", best.name, stated(&below))
+    });
+    format!(
+        "On the first {} of these paths, with the whole market in them, no policy that lets halls to tenants can be worth more than {} \
+         million USD over all-mining{below}. This bound lets power prices and the luck of blocks be known in advance, so it is loose by what \
+         that would be worth.",
+        counted_paths(bounds.n_paths as usize),
+        stated(&bounds.upper_usd),
+    )
 }
 
 fn with_error(estimate: &Estimate) -> String {

@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use crate::numbers::exact;
-use simulate::{Estimate, Outcomes, PlanRace};
+use simulate::{Estimate, Moments, Outcomes, PlanRace};
 
 /// One figure per row: `policy`, `paths`, `metric`, `unit`, `value` and its standard error.
 ///
@@ -11,11 +11,25 @@ use simulate::{Estimate, Outcomes, PlanRace};
 /// (`gap_limit_of_bound`, all-mining's value in the race included) and of what is at stake (`gap_limit_of_stake`);
 /// `foresight`, `value_of_waiting`, `value_of_stochastic_solution` (VSS), `value_of_foresight` (EVPI) and, where starts are held
 /// to cash, `upper_bound_without_cash_limit`. Of every policy: `gain`, `below_bound` (its regret at most) and `below_best`,
-/// paired; of the best rule `at_stake`, the bound less it.
+/// paired; of the best rule `at_stake`, the bound less it. `market_upper_bound` and `below_market_bound` are on the first paths of the
+/// race itself, with the whole market in them.
 #[must_use]
 pub fn bounds(outcomes: &Outcomes) -> Sheet {
     let mut sheet =
         Sheet::under(outcomes.lens, &["policy", "paths", "metric", "unit", "value", "standard_error"]);
+    if let Some(bounds) = &outcomes.market_bounds {
+        let paths = bounds.n_paths.to_string();
+        let mut row = |policy: &str, metric: &str, moments: &Moments| {
+            let cells = [policy.to_owned(), paths.clone(), metric.into(), "USD".into()];
+            sheet.row(cells.into_iter().chain([exact(moments.mean()), exact(moments.standard_error())]));
+        };
+        row("any", "market_upper_bound", &bounds.upper_usd);
+        for (policy, below) in outcomes.policies.iter().zip(&bounds.below_bound_usd) {
+            if let Some(below) = below {
+                row(&policy.name, "below_market_bound", below);
+            }
+        }
+    }
     let Some(race) = &outcomes.plan_race else { return sheet };
     let mut row = |policy: &str, metric: &str, unit: &str, value: f64, error: String| {
         let cells =

@@ -68,6 +68,8 @@ pub struct DpPlan {
     pub grid_spacing: f64,
     /// Paths of the planning model on which its value is bounded; 0 for no bound.
     pub bound_paths: usize,
+    /// First paths of the race on which no policy's value is bounded within the whole market; 0 for no bound.
+    pub race_bound_paths: u64,
     /// Buckets of free funds in the bound where starts are held to cash; 1 is the plain envelope.
     pub cash_buckets: usize,
     /// Whether free funds are in the state that it plans on.
