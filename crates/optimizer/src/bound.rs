@@ -114,7 +114,13 @@ impl Estimate {
             values.chunks(2).map(|pair| pair.iter().sum::<f64>() / pair.len() as f64).collect();
         let n = pairs.len() as f64;
         let mean = pairs.iter().sum::<f64>() / n;
-        let variance = pairs.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
+        // One pair says nothing about the error.
+        let freedom = if pairs.len() > 1 { n - 1.0 } else { 0.0 };
+        let variance = if freedom > 0.0 {
+            pairs.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / freedom
+        } else {
+            f64::INFINITY
+        };
         Self { mean, standard_error: (variance / n).sqrt() }
     }
 }

@@ -237,6 +237,14 @@ impl<'a> CashWalker<'a> {
         self.values[0] - if self.terms.funded.is_some() { self.offers[0] } else { unlimited }
     }
 
+    /// Whether some cell holds at least the funds that a policy has on its way through `states`, at every opening.
+    pub(crate) fn covers(&self, states: &[usize], funds_usd: &[f64]) -> bool {
+        self.levels.iter().zip(states.iter().zip(funds_usd)).all(|(level, (x, funds))| {
+            let slack = 1e-9 * funds.abs().max(1e6);
+            level.iter().any(|label| label.x == *x && label.funds >= funds - slack)
+        })
+    }
+
     /// The terms that it follows.
     pub(crate) fn terms(&self) -> &'a CashTerms<'a> {
         self.terms

@@ -19,6 +19,8 @@ use crate::states::StateGraph;
 use rayon::prelude::*;
 use site::{Campus, Decision, free_funds_usd};
 
+/// Number of nodes of free funds: values that the plan holds for each state of halls and builders.
+pub const FUNDS_NODES: usize = NODES.len();
 /// Nodes of free funds, in prices of a hall; one for each lane of a block of states.
 pub(crate) const NODES: [f64; BLOCK] = [-1.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0];
 

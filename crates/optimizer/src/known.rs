@@ -92,7 +92,7 @@ pub const KNOWN: [Known; 28] = [
     }),
     known(
         "startable_halls",
-        "halls that could be started now, under offer, builders and firm connection",
+        "halls that could be started now, under offer, builders, firm connection and cash limit",
         |s| f64::from(s.view.startable(s.form)),
     ),
     known("next_hall_gross_mw", "the hall that would be started next", |s| {

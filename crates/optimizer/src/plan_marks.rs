@@ -1,8 +1,8 @@
 //! Two simpler uses of the planning model, by which the worth of waiting and of planning against chance is measured.
 //!
 //! [`PaysNow`] starts whatever gains at today's expectation and never waits for better: the plan less it is the value of
-//! waiting. [`MeanValuePlan`] solves the problem as if both factors followed their expected paths, offers as they come, and
-//! keeps to that solution: the plan less it is the value of the stochastic solution, `VSS = RP − EEV`.
+//! waiting. [`MeanValuePlan`] solves the problem as if both factors followed the paths of their mean logs, which are their medians,
+//! offers as they come, and keeps to that solution: the plan less it is the value of the stochastic solution, `VSS = RP − EEV`.
 //! Source: Dixit and Pindyck (1994) for the first; Birge and Louveaux (2011), chapter 4, for the second.
 
 use crate::dp::Dp;
@@ -24,18 +24,18 @@ impl Policy for PaysNow<'_> {
     }
 }
 
-/// Keeps to the plan that would be best if prices followed their expected paths.
+/// Keeps to the plan that would be best if prices followed their median paths.
 #[derive(Debug, Clone)]
 pub struct MeanValuePlan<'a> {
     dp: &'a Dp,
-    /// Gains at the expected prices, `[n_months][n_classes, n_kinds]`.
+    /// Gains at the median prices, `[n_months][n_classes, n_kinds]`.
     gains: Vec<Vec<f64>>,
     /// Value before the month's offer is known, `[n_months + 1][n_states]`.
     values: Vec<Vec<f64>>,
 }
 
 impl<'a> MeanValuePlan<'a> {
-    /// Solves the problem at expected prices.
+    /// Solves the problem at median prices.
     #[must_use]
     pub fn new(dp: &'a Dp) -> Self {
         let n_months = dp.market.calendar.n_months();

@@ -70,6 +70,8 @@ pub struct Judged {
     pub held_to_cash: Option<f64>,
     /// Each policy, in the order in which their starts were given.
     pub policies: Vec<PolicyOnPath>,
+    /// A policy that holds more funds than the bound over funded starts thinks possible: never, if both follow the same rules.
+    pub overfunded: Option<usize>,
 }
 
 impl Dp {
@@ -147,6 +149,9 @@ impl Dp {
     pub fn judge(&self, path: &PlanPath, ways: &[Way], mut cash: Option<CashWalker<'_>>) -> Judged {
         let graph = &self.graph;
         let mut runners: Vec<Runner<'_>> = ways.iter().map(|way| Runner::new(self, way)).collect();
+        let overfunded = cash.as_ref().and_then(|cash| {
+            runners.iter().position(|runner| !cash.covers(&runner.states, &runner.way.funds_usd))
+        });
         let mut walker = Walker::new(graph.n_states());
         let law = self.offer_law();
         let mut gains = vec![0.0; law.class.len() * graph.n_kinds()];
@@ -181,6 +186,7 @@ impl Dp {
         Judged {
             values: walker.values(graph.start()),
             held_to_cash: cash.map(|cash| cash.value(before_offer)),
+            overfunded,
             policies: runners.iter().map(|runner| runner.on_path(funded.is_some(), before_offer)).collect(),
         }
     }

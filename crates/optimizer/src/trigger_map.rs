@@ -154,7 +154,10 @@ impl<'a> Starts<'a> {
     fn of(dp: &'a Dp, campus: &Campus, stage: &'a KeptStage, offer_gross_mw: f64) -> Option<Self> {
         let state = State { month: stage.month, ..State::opening(campus) };
         let offer = LeaseOffer { gross: GrossMw::try_new(offer_gross_mw).ok()?, rent: UsdPerKwMonth::ZERO };
-        let most = limits(campus, &state, Some(&offer)).hosting_halls as usize;
+        // What money there will be is not known for later months; a map shows what the plan wants, not what can be paid.
+        let mut rich = campus.clone();
+        rich.company.hold_to_cash = false;
+        let most = limits(&rich, &state, Some(&offer)).hosting_halls as usize;
         let mut sum = 0.0;
         let sums = state.convertible().take(most).map(|i| {
             sum += campus.halls[i].gross.get();

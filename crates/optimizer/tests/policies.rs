@@ -7,8 +7,9 @@ use optimizer::{
 };
 use site::units::{Fraction, GrossMw, JoulesPerTh, PeakRatio, Pue, UsdPerKwMonth};
 use site::{
-    AiForm, Campus, Company, Conversion, Decision, Fleet, Hall, HallUse, HostingCost, HostingTerms, Lease,
-    LeaseOffer, PowerContract, State, YearMonth, limits, start_conversions,
+    AiForm, Campus, Company, Conversion, Decision, Fleet, GpuFigures, Hall, HallUse, HostingCost,
+    HostingTerms, Lease, LeaseOffer, MiningFigures, MonthEconomics, PowerContract, State, YearMonth,
+    free_funds_usd, limits, start_conversions, step,
 };
 
 const MONTHS: usize = 48;
@@ -356,4 +357,64 @@ fn every_name_is_in_the_documentation_with_its_meaning() {
         KNOWN.len() + 12,
         "eleven kinds below their header, and no name too many"
     );
+}
+
+/// A hall costs 160 million here: 16 IT MW at 10 million each.
+#[test]
+fn starts_held_to_cash_are_those_that_free_funds_pay_for() {
+    let mut campus = campus();
+    campus.company.hold_to_cash = true;
+    campus.company.committed_funding_usd = 100e6;
+    for (cash_musd, most) in [(59.9, 0), (60.0, 1), (219.0, 1), (220.0, 2), (380.0, 3), (900.0, 3)] {
+        campus.company.opening_cash_usd = cash_musd * 1e6;
+        let mut state = State::opening(&campus);
+        let open = offer(60.0, 150.0);
+        // Builders have room for three halls.
+        assert_eq!(limits(&campus, &state, Some(&open)).hosting_halls, most, "{cash_musd}");
+        let too_many = Decision { hosting_halls: most + 1, gpu_halls: 0 };
+        assert!(start_conversions(&campus, &mut state, too_many, Some(&open)).is_err());
+        assert_eq!(state, State::opening(&campus), "a refused decision changes nothing");
+        let before = free_funds_usd(&campus, &state);
+        start_conversions(&campus, &mut state, Decision { hosting_halls: most, gpu_halls: 0 }, Some(&open))
+            .unwrap();
+        let after = free_funds_usd(&campus, &state);
+        assert!((before - after - 160e6 * f64::from(most)).abs() < 1.0, "a start ties up its whole price");
+        assert!(after >= -1.0);
+    }
+}
+
+#[test]
+fn paying_for_construction_leaves_free_funds_as_they_are() {
+    let mut campus = campus();
+    campus.company.opening_cash_usd = 500e6;
+    let mut state = State::opening(&campus);
+    start_conversions(
+        &campus,
+        &mut state,
+        Decision { hosting_halls: 2, gpu_halls: 0 },
+        Some(&offer(60.0, 150.0)),
+    )
+    .unwrap();
+    let idle = [MiningFigures::default()];
+    for m in 0..8 {
+        let month = MonthEconomics {
+            month: m,
+            hours: 730.0,
+            cost_index: 1.0,
+            hashprice_usd_per_ph_day: 40.0,
+            lease_rate_usd_per_kw_month: 130.0,
+            gpu_hour_price_usd: 0.0,
+            gpu_price_multiple: 1.0,
+            power_price_usd_per_mwh: 0.0,
+            mining: &idle,
+            gpu: GpuFigures::default(),
+        };
+        let before = free_funds_usd(&campus, &state);
+        let ledger = step(&campus, &mut state, Decision::WAIT, None, &month).unwrap();
+        let change = free_funds_usd(&campus, &state) - before;
+        assert!(
+            (change - ledger.net_cash_flow_usd() - ledger.capex_usd()).abs() < 1e-3,
+            "month {m}: {change}"
+        );
+    }
 }

@@ -149,10 +149,25 @@ fn read_dp(section: &Section<'_>, grounds: &Grounds<'_>) -> DpPlan {
         grid_spacing: section.number_or("grid_spacing", Rule::between(0.5, 1.5, "noise deviations"), 1.25),
         bound_paths: section.whole("bound_paths", 0, 100_000, Some(512)) as usize,
         race_bound_paths: section.whole("race_bound_paths", 0, 1_000_000, Some(256)),
-        cash_buckets: section.whole("cash_buckets", 1, 400, Some(64)) as usize,
+        cash_buckets: section.whole("cash_buckets", 1, 100, Some(64)) as usize,
         funds_in_state: section.choice("funds", &["ignored", "in-state"], Some(0)) == 1,
         map_months: map_months::read(section, grounds),
     };
+    if (1..64).contains(&plan.bound_paths) {
+        section.fault(
+            "bound_paths",
+            format!(
+                "is {}; allowed is 0 for no bound, or 64 to 100,000: fewer paths tell no error",
+                plan.bound_paths
+            ),
+        );
+    }
+    if (1..64).contains(&plan.race_bound_paths) {
+        section.fault(
+            "race_bound_paths",
+            format!("is {}; allowed is 0 for no bound, or 64 to 1,000,000", plan.race_bound_paths),
+        );
+    }
     if plan.funds_in_state && !grounds.campus.company.hold_to_cash {
         section.fault("funds", "is in-state; allowed only with company.cash_limit = \"funded\"");
     }

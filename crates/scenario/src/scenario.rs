@@ -10,6 +10,7 @@ use crate::tuning_section::TuningSettings;
 use crate::{campus_section, lens, market_section, policies_section, tuning_section};
 use market::{BitcoinSource, Market, PowerSource};
 use optimizer::StateGraph;
+use optimizer::cash_plan::FUNDS_NODES;
 use optimizer::dp::hall_line;
 use optimizer::states::MAX_DP_STATES;
 use site::{Calendar, Campus, YearMonth, Zone};
@@ -78,7 +79,10 @@ impl Scenario {
         let mut scenario = read.value;
         // Computed policies list all states of halls and builders; too many are refused here.
         let computed = scenario.policies.iter().find(|plan| plan.lists_states());
-        let graph = StateGraph::new(hall_line(&scenario.campus, &scenario.market), MAX_DP_STATES);
+        // Free funds in the state take a value for each of their nodes.
+        let nodes =
+            if scenario.policies.iter().any(PolicyPlan::has_funds_in_state) { FUNDS_NODES } else { 1 };
+        let graph = StateGraph::new(hall_line(&scenario.campus, &scenario.market), MAX_DP_STATES / nodes);
         if let (Some(plan), Err(error)) = (computed, graph) {
             let problem = format!("cannot be computed: {error}, or leave this policy out");
             let fault = Fault { field: format!("policies[{}]", plan.name), problem, origin: None };

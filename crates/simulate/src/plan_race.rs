@@ -4,14 +4,14 @@
 //! path. The model has two factors, hashprice and rents, and power by its expectation; so these figures stand beside those of
 //! the race and are not differences of them. Policies that start own GPUs are left out: the model has no gain for those.
 
-use crate::race::{Entrant, Plan, is_computed};
+use crate::race::{Entrant, Plan};
 use crate::study::mining_margin;
 use optimizer::{
     CashTerms, Dp, Judged, MeanValuePlan, PastMonth, PaysNow, PlanMonth, PlanPath, Policy, View, Way,
 };
 use rayon::prelude::*;
 use scenario::Scenario;
-use site::{Campus, HallUse, State, free_funds_usd, limits, step};
+use site::{Campus, State, free_funds_usd, limits, step};
 use thiserror::Error;
 
 pub use optimizer::Estimate;
@@ -44,8 +44,6 @@ pub struct AboveBound {
 pub struct Standing {
     /// Its name.
     pub name: String,
-    /// Whether it is computed rather than a rule.
-    pub computed: bool,
     /// Gain over all-mining.
     pub gain_usd: Estimate,
     /// Upper bound less this policy, paired path by path: its regret at most.
@@ -79,7 +77,7 @@ pub struct PlanRace {
     pub at_stake: Option<(String, Estimate)>,
     /// The plan less starting whatever gains now, paired.
     pub value_of_waiting_usd: Estimate,
-    /// The plan less the plan for expected prices, paired: the value of the stochastic solution.
+    /// The plan less the plan for median prices, paired: the value of the stochastic solution.
     pub value_of_stochastic_solution_usd: Estimate,
     /// Foresight less the plan, paired: the expected value of perfect information.
     pub value_of_foresight_usd: Estimate,
@@ -133,7 +131,7 @@ pub(crate) fn plan_race(
         .zip(&scenario.policies)
         .map(|(entrant, described)| Runner {
             name: &entrant.name,
-            computed: is_computed(&described.kind),
+            computed: described.lists_states(),
             policy: entrant.policy.as_ref(),
         })
         .chain([
@@ -165,8 +163,25 @@ struct Followed {
     place: Vec<Option<usize>>,
 }
 
+/// Upper bounds that hold, of which the smallest is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    HeldToCash,
+    Penalised,
+    Foresight,
+}
+
 impl Followed {
-    fn upper(&self) -> f64 {
+    fn bound(&self, bound: Bound) -> f64 {
+        match bound {
+            Bound::HeldToCash => self.judged.held_to_cash.unwrap_or(f64::INFINITY),
+            Bound::Penalised => self.judged.values.upper,
+            Bound::Foresight => self.judged.values.foresight,
+        }
+    }
+
+    /// The bound whose penalties the policies carry too.
+    fn own_bound(&self) -> f64 {
         self.judged.held_to_cash.unwrap_or(self.judged.values.upper)
     }
 
@@ -178,8 +193,17 @@ impl Followed {
     fn check(&self, path: usize, runners: &[Runner<'_>], same_penalties: bool) -> Result<(), AboveBound> {
         for (runner, place) in runners.iter().zip(&self.place) {
             let Some(place) = *place else { continue };
+            if self.judged.overfunded == Some(place) {
+                return Err(AboveBound {
+                    policy: runner.name.into(),
+                    place: format!("on path {path}"),
+                    policy_usd: self.judged.policies[place].plain,
+                    mark: "what can be funded",
+                    mark_usd: self.own_bound(),
+                });
+            }
             let policy = self.judged.policies[place];
-            let upper = same_penalties.then(|| ("the upper bound", policy.controlled, self.upper()));
+            let upper = same_penalties.then(|| ("the upper bound", policy.controlled, self.own_bound()));
             let foresight = ("perfect foresight", policy.plain, self.judged.values.foresight);
             for (mark, policy_usd, mark_usd) in upper.into_iter().chain([foresight]) {
                 if policy_usd > mark_usd + ROUNDING * mark_usd.abs().max(1e9) {
@@ -263,10 +287,10 @@ fn way_of(
             past: &past[..t],
         };
         let decision = policy.decide(&view);
-        if decision.gpu_halls > 0 || state.halls.iter().any(|hall| matches!(hall, HallUse::OwnGpus { .. })) {
+        if decision.gpu_halls > 0 {
             return None;
         }
-        // Whatever a policy decides within the view's limits can be done.
+        // The race before this one has stopped every policy that decides what cannot be done.
         step(campus, &mut state, decision, offer, &month.economics(campus, dp.hours(month.month))).ok()?;
         way.starts.push(decision.hosting_halls);
         way.funds_usd.push(free_funds_usd(campus, &state));
@@ -276,6 +300,13 @@ fn way_of(
 
 fn sum_up(runners: &[Runner<'_>], dp_name: &str, paths: &[Followed]) -> PlanRace {
     let over = |of: &dyn Fn(&Followed) -> f64| Estimate::of(paths.iter().map(of));
+    // Any of them holds. A poor penalty can leave a bound above foresight; one at given funds, above that without a limit.
+    let bound = [Bound::HeldToCash, Bound::Penalised, Bound::Foresight]
+        .into_iter()
+        .map(|bound| (bound, over(&|path| path.bound(bound)).mean))
+        .reduce(|best, next| if next.1 < best.1 { next } else { best })
+        .map_or(Bound::Penalised, |(bound, _)| bound);
+    let upper = |path: &Followed| path.bound(bound);
     let runs = |n: usize| paths.iter().all(|path| path.place[n].is_some());
     let gain = |path: &Followed, n: usize| path.controlled(n).unwrap_or(f64::NAN);
     let (n_race, pays_now, mean_value) = (runners.len() - 2, runners.len() - 2, runners.len() - 1);
@@ -289,9 +320,8 @@ fn sum_up(runners: &[Runner<'_>], dp_name: &str, paths: &[Followed]) -> PlanRace
     let simple = best_of(&mut taking_part.iter().copied().filter(|&n| !runners[n].computed));
     let standing = |&n: &usize| Standing {
         name: runners[n].name.to_owned(),
-        computed: runners[n].computed,
         gain_usd: over(&|path| gain(path, n)),
-        below_bound_usd: over(&|path| path.upper() - gain(path, n)),
+        below_bound_usd: over(&|path| upper(path) - gain(path, n)),
         below_best_usd: over(&|path| gain(path, best) - gain(path, n)),
     };
     let held = paths.first().is_some_and(|path| path.judged.held_to_cash.is_some());
@@ -299,14 +329,14 @@ fn sum_up(runners: &[Runner<'_>], dp_name: &str, paths: &[Followed]) -> PlanRace
         policy: dp_name.to_owned(),
         n_paths: paths.len(),
         lower_usd: over(&|path| gain(path, own)),
-        upper_usd: over(&Followed::upper),
+        upper_usd: over(&upper),
         upper_without_cash_limit_usd: held.then(|| over(&|path| path.judged.values.upper)),
         foresight_usd: over(&|path| path.judged.values.foresight),
-        gap_usd: over(&|path| path.upper() - gain(path, own)),
+        gap_usd: over(&|path| upper(path) - gain(path, own)),
         standings: taking_part.iter().map(standing).collect(),
         left_out: (0..n_race).filter(|&n| !runs(n)).map(|n| runners[n].name.to_owned()).collect(),
         at_stake: simple
-            .map(|(n, _)| (runners[n].name.to_owned(), over(&|path| path.upper() - gain(path, n)))),
+            .map(|(n, _)| (runners[n].name.to_owned(), over(&|path| upper(path) - gain(path, n)))),
         value_of_waiting_usd: over(&|path| gain(path, own) - gain(path, pays_now)),
         value_of_stochastic_solution_usd: over(&|path| gain(path, own) - gain(path, mean_value)),
         value_of_foresight_usd: over(&|path| {

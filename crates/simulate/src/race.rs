@@ -73,11 +73,6 @@ impl Entrant {
     }
 }
 
-/// Whether a policy is computed from a model of the market rather than a rule that people state.
-pub(crate) fn is_computed(kind: &PolicyKind) -> bool {
-    matches!(kind, PolicyKind::Dp(_) | PolicyKind::Lsmc(_))
-}
-
 /// Builds the policies of a scenario, all-mining first; computed ones are solved here.
 ///
 /// Tuned rules come as they were found.

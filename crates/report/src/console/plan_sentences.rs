@@ -16,10 +16,8 @@ pub(super) fn plan_sentences(outcomes: &Outcomes) -> Vec<String> {
         ));
     }
     if !race.left_out.is_empty() {
-        sentences.push(format!(
-            "The model has no values for {}, which starts own GPUs.",
-            race.left_out.join(" and ")
-        ));
+        let verb = if race.left_out.len() == 1 { "starts own GPUs and is" } else { "start own GPUs and are" };
+        sentences.push(format!("{} {verb} outside both bounds.", race.left_out.join(" and ")));
     }
     sentences
 }
@@ -33,10 +31,13 @@ fn on_the_race(bounds: &MarketBounds, outcomes: &Outcomes) -> String {
         format!("; {} is at most {} below the best possible", best.name, stated(&below))
     });
     format!(
-        "On the first {} of these paths, with the whole market in them, no policy that lets halls to tenants can be worth more than {} \
+        "On {} of the race, with the whole market in them, no policy that lets halls to tenants can be worth more than {} \
          million USD over all-mining{below}. This bound lets power prices and the luck of blocks be known in advance, so it is loose by what \
          that would be worth.",
-        counted_paths(bounds.n_paths as usize),
+        match bounds.n_paths as usize {
+            n if n == outcomes.n_paths => "all paths".into(),
+            n => format!("the first {}", counted_paths(n)),
+        },
         stated(&bounds.upper_usd),
     )
 }
@@ -48,22 +49,22 @@ fn with_error(estimate: &Estimate) -> String {
 }
 
 fn gap(race: &PlanRace, outcomes: &Outcomes) -> String {
-    let limit = race.gap_limit_usd().max(0.0);
+    let limit = race.gap_limit_usd();
     let of_bound = outcomes.gap_limit_of_bound().map_or_else(
         || String::from("no share of the bound, which is not positive"),
-        |share| format!("{} % of the bound with all-mining's value", grouped(100.0 * share.max(0.0), 3)),
+        |share| format!("{} % of the bound with all-mining's value", grouped(100.0 * share, 3)),
     );
     let of_stake = match (&race.at_stake, race.gap_limit_of_stake()) {
         (Some((simple, stake)), Some(share)) => format!(
             " and {} % of what is at stake (the bound less {simple}, the best rule there: {} million)",
-            grouped(100.0 * share.max(0.0), 2),
+            grouped(100.0 * share, 2),
             with_error(stake)
         ),
         _ => String::new(),
     };
     format!(
         "Within the two factors that {} plans on (hashprice and rents; power by its expectation) the plan earns {} million USD over \
-         all-mining, and no policy can earn more than {}: with 95 % confidence the gap is at most {} million, {of_bound}{of_stake}.",
+         all-mining, and no policy that lets halls to tenants can earn more than {}: with 95 % confidence the gap is at most {} million, {of_bound}{of_stake}.",
         race.policy,
         with_error(&race.lower_usd),
         with_error(&race.upper_usd),
@@ -72,9 +73,13 @@ fn gap(race: &PlanRace, outcomes: &Outcomes) -> String {
 }
 
 fn worth(race: &PlanRace) -> String {
+    let knowing = match race.upper_without_cash_limit_usd {
+        None => "knowing the future would be worth",
+        Some(_) => "knowing the future, with money for whatever it shows, would be worth",
+    };
     format!(
         "There, waiting is worth {} million (against starting whatever gains at once), planning against chance {} (against the plan for \
-         expected prices), and knowing the future would be worth {} more.",
+         median prices), and {knowing} {} more.",
         with_error(&race.value_of_waiting_usd),
         with_error(&race.value_of_stochastic_solution_usd),
         with_error(&race.value_of_foresight_usd),

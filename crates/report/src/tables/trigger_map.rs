@@ -13,7 +13,7 @@ use simulate::{Call, Outcomes};
 /// `lead_over_waiting_usd` (the reverse). Empty beyond the grid.
 #[must_use]
 pub fn trigger_map(outcomes: &Outcomes) -> Sheet {
-    let mut sheet = Sheet::new(&[
+    let columns = [
         "policy",
         "month",
         "month_index",
@@ -26,7 +26,8 @@ pub fn trigger_map(outcomes: &Outcomes) -> Sheet {
         "best_value_usd",
         "value_of_waiting_usd",
         "lead_over_waiting_usd",
-    ]);
+    ];
+    let mut sheet = Sheet::under(outcomes.lens, &columns);
     for found in &outcomes.trigger_maps {
         let map = &found.map;
         let points = map.hashprices.iter().flat_map(|h| map.rents.iter().map(move |r| (h, r)));

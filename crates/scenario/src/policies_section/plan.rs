@@ -144,6 +144,12 @@ impl PolicyPlan {
         matches!(self.kind, PolicyKind::Dp(_) | PolicyKind::Lsmc(_))
     }
 
+    /// Whether it plans on free funds as part of the state.
+    #[must_use]
+    pub fn has_funds_in_state(&self) -> bool {
+        matches!(self.kind, PolicyKind::Dp(DpPlan { funds_in_state: true, .. }))
+    }
+
     /// Place in the race: from what asks least to what computes most.
     pub(super) fn rank(&self) -> usize {
         match self.kind {
