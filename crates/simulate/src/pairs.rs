@@ -64,10 +64,16 @@ mod tests {
         more.add(&[2.0, 3.0, 9.0, 10.0]);
         pairs.merge(&more);
         // Standard error of two values: half their distance.
-        assert_eq!(pairs.between(0, 1), [-1.5, 0.5]);
-        assert_eq!(pairs.between(1, 0), [1.5, 0.5]);
-        assert_eq!(pairs.between(3, 2), [2.5, 1.5]);
-        assert_eq!(pairs.between(0, 3), [-8.5, 0.5]);
-        assert_eq!(pairs.between(2, 2), [0.0, 0.0]);
+        let expected = [
+            (0, 1, [-1.5, 0.5]),
+            (1, 0, [1.5, 0.5]),
+            (3, 2, [2.5, 1.5]),
+            (0, 3, [-8.5, 0.5]),
+            (2, 2, [0.0, 0.0]),
+        ];
+        for (first, second, [mean, error]) in expected {
+            let found = pairs.between(first, second);
+            assert!((found[0] - mean).abs() < 1e-12 && (found[1] - error).abs() < 1e-12, "{found:?}");
+        }
     }
 }
