@@ -51,6 +51,7 @@ impl<'a> Month<'a> {
             price_usd_per_mwh: vec![0.0; ELEMENTS],
             openings: vec![opening; LANES],
             offers: vec![None; LANES],
+            innovations: vec![[0.0; 2]; LANES],
         };
         let lanes = PowerLanes::new(calibration, 1, 0, LANES).with_instructions(instructions);
         Self {

@@ -1,9 +1,10 @@
-//! Three lines on what a run cost.
+//! A few lines on what a run cost.
 
+use crate::console::wrap_into;
 use crate::numbers::{counted_paths, grouped};
 use simulate::Outcomes;
 
-/// Three lines: paths, hours, policies, wall time by stage, path-hours a second and peak memory.
+/// Paths, hours, policies, wall time by stage, path-hours a second and peak memory.
 ///
 /// Path-hours a second counts the hours of all paths over the time of walking them with all policies.
 #[must_use]
@@ -19,14 +20,15 @@ pub fn timing_line(
     let stages: Vec<String> =
         timings.iter().filter(|(name, _)| name != "all").map(|(name, s)| format!("{name} {s:.2}")).collect();
     let memory = peak_memory_mb.map_or(String::new(), |mb| format!(", peak memory {mb:.0} MB"));
+    let mut by_stage = String::new();
+    wrap_into(&mut by_stage, &format!("Seconds by stage: {}.", stages.join(", ")));
     format!(
-        "{} x {} intervals x {} polic{} in {:.2} s on {threads} threads{memory}.\nSeconds by stage: {}.\n{} million path-intervals a second with all policies.",
+        "{} x {} intervals x {} polic{} in {:.2} s on {threads} threads{memory}.\n{by_stage}{} million path-intervals a second with all policies.",
         counted_paths(outcomes.n_paths),
         grouped(hours / outcomes.step_hours, 0),
         outcomes.policies.len(),
         if outcomes.policies.len() == 1 { "y" } else { "ies" },
         of("all"),
-        stages.join(", "),
         grouped(path_hours / of("paths").max(1e-9) / 1e6, 0),
     )
 }

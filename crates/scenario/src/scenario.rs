@@ -96,6 +96,7 @@ impl Scenario {
         scenario.resolved = read.resolved;
         scenario.inputs = read.inputs.files;
         scenario.warnings = read.inputs.warnings;
+        warn_of_maps(&mut scenario);
         warn_of_contest(&mut scenario);
         warn_of_stuck_halls(&mut scenario);
         warn_of_wild_rents(&mut scenario);
@@ -191,6 +192,21 @@ fn warn_of_wild_rents(scenario: &mut Scenario) {
         scenario.warnings.push(format!(
             "the log lease rate spreads to {spread:.1} at the horizon (hosting.rate), beyond the {TRIED} for which the {name} policy's fit holds: {name} may lose to simple rules"
         ));
+    }
+}
+
+/// Maps of a plan that knows free funds would need an axis for them.
+fn warn_of_maps(scenario: &mut Scenario) {
+    for plan in &scenario.policies {
+        if let PolicyKind::Dp(dp) = &plan.kind
+            && dp.funds_in_state
+            && !dp.map_months.is_empty()
+        {
+            scenario.warnings.push(format!(
+                "policy {}: no trigger maps are drawn with funds = \"in-state\", since they have no axis for free funds; set map_months = [] to say so",
+                plan.name
+            ));
+        }
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn warn(settings: &TuningSettings, policies: &[PolicyPlan], inputs: &
     let computed = named(|plan| plan.lists_states());
     if !computed.is_empty() {
         inputs.warn(format!(
-            "rules are tuned for mean + {weight} x CVaR 5 % of the NPV; {computed} still maximises the mean, and a gap is one of means: no gap is claimed for an objective with CVaR in it"
+            "rules are tuned for mean + {weight} x CVaR 5 % of the NPV; what is computed ({computed}) still maximises the mean, and a gap is one of means: no gap is claimed for an objective with CVaR in it"
         ));
     }
 }

@@ -137,6 +137,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         observer.stage("bounding the plan", 0);
         let bounded = plan.as_ref().filter(|_| !observer.stop());
         let plan_race = bounded.map(|plan| plan_race(scenario, &entrants, plan)).transpose()?;
+        let left_out = plan.is_some() && plan_race.is_none();
         clock.lap("bounds");
         observer.stage("summing up", 0);
         let mut outcomes = conclude(scenario, &study, totals);
@@ -150,6 +151,9 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         outcomes.plan_race = plan_race;
         outcomes.trigger_maps = maps;
         outcomes.warnings.extend(remarks);
+        if left_out {
+            outcomes.warnings.push("interrupted before the plan was bounded: bounds.csv lacks the planning model".into());
+        }
         outcomes.warnings.extend(graph.err().map(|error| {
             format!("{error}; until then the builders' limit is left out of perfect foresight, which makes it loose")
         }));

@@ -75,7 +75,7 @@ fn starts_held_to_cash_are_bounded_within_a_percent_when_funds_are_in_the_state(
         &texas(&[
             "company.cash_limit=\"funded\"",
             "policies[dp].funds=\"in-state\"",
-            "policies[dp].bound_paths=256",
+            "policies[dp].bound_paths=128",
         ]),
         2,
         &Silent,

@@ -11,7 +11,8 @@ pub(super) fn plan_sentences(outcomes: &Outcomes) -> Vec<String> {
     sentences.extend([gap(race, outcomes), worth(race)]);
     if let Some(unlimited) = &race.upper_without_cash_limit_usd {
         sentences.push(format!(
-            "Starts are held to the cash there is, also in this bound; without that limit no policy could earn more than {} million.",
+            "Starts are held to the cash there is, also in this bound but not in perfect foresight; without that limit no policy could earn more \
+             than {} million there.",
             with_error(unlimited),
         ));
     }
@@ -30,8 +31,10 @@ fn on_the_race(bounds: &MarketBounds, outcomes: &Outcomes) -> String {
     let below = bounds.below_bound_usd.get(place).copied().flatten().map_or(String::new(), |below| {
         format!("; {} is at most {} below the best possible", best.name, stated(&below))
     });
+    let held = outcomes.plan_race.as_ref().is_some_and(|race| race.upper_without_cash_limit_usd.is_some());
+    let funded = if held { ", funded or not," } else { "" };
     format!(
-        "On {} of the race, with the whole market in them, no policy that lets halls to tenants can be worth more than {} \
+        "On {} of the race, with the whole market in them, no policy that lets halls to tenants{funded} can be worth more than {} \
          million USD over all-mining{below}. This bound lets power prices and the luck of blocks be known in advance, so it is loose by what \
          that would be worth.",
         match bounds.n_paths as usize {
@@ -55,6 +58,10 @@ fn gap(race: &PlanRace, outcomes: &Outcomes) -> String {
         |share| format!("{} % of the bound with all-mining's value", grouped(100.0 * share, 3)),
     );
     let of_stake = match (&race.at_stake, race.gap_limit_of_stake()) {
+        (Some((simple, stake)), Some(share)) if share > 1.0 => format!(
+            ", more than what is at stake (the bound less {simple}, the best rule there: {} million)",
+            with_error(stake)
+        ),
         (Some((simple, stake)), Some(share)) => format!(
             " and {} % of what is at stake (the bound less {simple}, the best rule there: {} million)",
             grouped(100.0 * share, 2),

@@ -9,7 +9,7 @@ use simulate::{Estimate, Moments, Outcomes, PlanRace};
 /// All values are over all-mining, within the planning model, on paths of its own. Of the policy that plans on the model:
 /// `lower_bound`, `upper_bound`, their paired `gap` and its one-sided 95 % limit `gap_limit`, also as shares of the bound
 /// (`gap_limit_of_bound`, all-mining's value in the race included) and of what is at stake (`gap_limit_of_stake`);
-/// `foresight`, `value_of_waiting`, `value_of_stochastic_solution` (VSS), `value_of_foresight` (EVPI) and, where starts are held
+/// `foresight`, `value_of_foresight` (paired on gains without penalties, so not the difference of the two rows), `value_of_waiting`, `value_of_stochastic_solution` (VSS) and, where starts are held
 /// to cash, `upper_bound_without_cash_limit`. Of every policy: `gain`, `below_bound` (its regret at most) and `below_best`,
 /// paired; of the best rule `at_stake`, the bound less it. `market_upper_bound` and `below_market_bound` are on the first paths of the
 /// race itself, with the whole market in them.
