@@ -92,3 +92,93 @@ fn worth(race: &PlanRace) -> String {
         with_error(&race.value_of_foresight_usd),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::outcomes;
+    use simulate::Standing;
+
+    fn estimate(millions: f64, error: f64) -> Estimate {
+        Estimate { mean: millions * 1e6, standard_error: error * 1e6 }
+    }
+
+    fn race() -> PlanRace {
+        let standing = |name: &str, gain: f64| Standing {
+            name: name.into(),
+            gain_usd: estimate(gain, 0.1),
+            below_bound_usd: estimate(100.0 - gain, 0.1),
+            below_best_usd: estimate(99.0 - gain, 0.1),
+        };
+        PlanRace {
+            policy: "dp".into(),
+            n_paths: 512,
+            lower_usd: estimate(99.0, 0.05),
+            upper_usd: estimate(100.0, 0.05),
+            upper_without_cash_limit_usd: None,
+            foresight_usd: estimate(130.0, 2.0),
+            gap_usd: estimate(1.0, 0.1),
+            standings: vec![standing("all-mining", 0.0), standing("trigger", 80.0), standing("dp", 99.0)],
+            left_out: vec!["gpu-pilot".into()],
+            at_stake: Some(("trigger".into(), estimate(20.0, 0.5))),
+            value_of_waiting_usd: estimate(30.0, 1.0),
+            value_of_stochastic_solution_usd: estimate(40.0, 1.0),
+            value_of_foresight_usd: estimate(31.0, 2.0),
+        }
+    }
+
+    fn said(change: impl FnOnce(&mut Outcomes)) -> String {
+        let mut outcomes = outcomes();
+        outcomes.plan_race = Some(race());
+        change(&mut outcomes);
+        plan_sentences(&outcomes).join(" ")
+    }
+
+    #[test]
+    fn the_gap_is_stated_with_its_limit_and_as_a_share_of_what_is_at_stake() {
+        let text = said(|_| {});
+        // 1 + 1.645 · 0.1 of 20 at stake.
+        for wanted in [
+            "earns 99.00 ± 0.05 million USD",
+            "can earn more than 100.00 ± 0.05",
+            "the gap is at most 1.164 million",
+            "5.82 % of what is at stake (the bound less trigger, the best rule there: 20.0 ± 0.5 million)",
+            "waiting is worth 30.0 ± 1.0 million",
+            "knowing the future would be worth 31.0 ± 2.0 more",
+            "gpu-pilot starts own GPUs and is outside both bounds.",
+        ] {
+            assert!(text.contains(wanted), "`{wanted}` is not in:\n{text}");
+        }
+        assert!(!text.contains("of the race, with the whole market") && !text.contains("held to the cash"));
+    }
+
+    #[test]
+    fn a_gap_beyond_the_stake_is_said_to_be() {
+        let text = said(|outcomes| {
+            let race = outcomes.plan_race.as_mut().unwrap();
+            race.at_stake = Some(("trigger".into(), estimate(1.0, 0.5)));
+        });
+        assert!(text.contains("more than what is at stake (the bound less trigger"), "{text}");
+    }
+
+    #[test]
+    fn cash_and_the_market_are_told_where_they_are_bounded() {
+        let text = said(|outcomes| {
+            outcomes.plan_race.as_mut().unwrap().upper_without_cash_limit_usd = Some(estimate(120.0, 0.05));
+            let mut moments = Moments::default();
+            moments.add(90e6);
+            moments.add(110e6);
+            let below = outcomes.policies.iter().map(|_| Some(moments)).collect();
+            outcomes.market_bounds =
+                Some(MarketBounds { n_paths: 2, upper_usd: moments, below_bound_usd: below });
+        });
+        for wanted in [
+            "On the first 2 paths of the race, with the whole market in them, no policy that lets halls to tenants, funded or not, can be",
+            "more than 100 ± 10 million USD over all-mining",
+            "without that limit no policy could earn more than 120.00 ± 0.05 million there",
+            "with money for whatever it shows",
+        ] {
+            assert!(text.contains(wanted), "`{wanted}` is not in:\n{text}");
+        }
+    }
+}

@@ -6,7 +6,7 @@ use super::{WIDTH, percent};
 use crate::lens::lens_words;
 use crate::numbers::{counted_paths, grouped, million_usd, million_usd_with_error};
 use crate::trigger_words::todays_call;
-use simulate::{Moments, Outcomes, PolicyOutcome};
+use simulate::{Lens, Moments, Outcomes, PolicyOutcome};
 
 /// Values this close are the same, USD.
 const SAME_USD: f64 = 1.0;
@@ -26,9 +26,13 @@ pub(super) fn sentences(outcomes: &Outcomes) -> Vec<String> {
     }
     let beyond = best.npv_usd.mean() - best.npv_horizon_usd.mean();
     sentences.push(format!(
-        "NPVs are under the {}, nominal USD, before tax, unlevered, with what is carried past the horizon (leases in force, machines, \
+        "NPVs are {}nominal USD, before tax, unlevered, with what is carried past the horizon (leases in force, machines, \
          GPUs, site); for {} that is worth {} million, and without it the NPV is {} million USD.",
-        lens_words(outcomes.lens),
+        // One path, such as a replay of history, has no expected drifts to speak of.
+        match (outcomes.n_paths, outcomes.lens) {
+            (1, Lens::Outcomes) => String::new(),
+            (_, lens) => format!("under the {}, ", lens_words(lens)),
+        },
         best.name,
         million_usd(beyond),
         stated(&best.npv_horizon_usd),
