@@ -63,7 +63,8 @@ pub struct OnMarketPath {
 }
 
 impl<'a> MarketBound<'a> {
-    /// Prepares the bound; `None` where the market's innovations are not normal, or own GPUs could be started.
+    /// Prepares the bound; `None` where the market's innovations are not normal or loads compete for the interconnect. Policies that
+    /// start own GPUs are outside it.
     #[must_use]
     pub fn new(campus: &Campus, dp: &'a Dp) -> Option<Self> {
         if !dp.market.has_normal_innovations() || campus.loads_compete() {

@@ -5,7 +5,8 @@
 //! the expectation given what is known at the start. Backwards over the path, [`crate::bound::Walker`] charges the surprises of
 //! [`crate::continuation`] as penalty to all alike: to the optimum with foresight, which makes it the upper bound `Y`, and to
 //! every policy, where they are a control variate. Since a policy's starts are among those that the bound may choose,
-//! `Y ≥ L_p` holds on every path and for every policy `p`: a theorem, not a finding.
+//! `Y ≥ L_p` holds on every path and for every policy `p`: a theorem, not a finding. Where the penalties of
+//! [`crate::cash_plan`] are charged, each at its own funds, it holds in the mean.
 
 use crate::bound::{BoundPaths, Offer, OfferLaw, PathValues, StageView, Walker};
 use crate::cash_bound::{CashTerms, CashWalker, Charges};
