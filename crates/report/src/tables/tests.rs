@@ -186,7 +186,7 @@ fn the_trigger_map_has_a_row_per_point_and_says_how_close_a_call_is() {
     assert_eq!(
         header,
         "policy,month,month_index,hashprice_usd_per_ph_day,offered_rent_usd_per_kw_month,decision,halls,gross_mw,\
-         gain_of_one_start_now_usd,best_value_usd,value_of_waiting_usd,lead_over_waiting_usd"
+         gain_of_one_start_now_usd,best_value_usd,value_of_waiting_usd,lead_over_waiting_usd,lens"
     );
     assert_eq!(rows.len(), 21 * 21);
     for row in &rows {
