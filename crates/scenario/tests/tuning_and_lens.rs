@@ -125,7 +125,7 @@ fn an_objective_with_the_tail_in_it_says_what_stays_outside() {
     assert!(!warned(&set(&[]), "CVaR"));
     let tuned = set(&["run.objective_cvar_weight=0.5"]);
     assert!(
-        warned(&tuned, "mean + 0.5 x CVaR 5 % of the NPV; dp still maximises the mean"),
+        warned(&tuned, "mean + 0.5 x CVaR 5 % of the NPV; what is computed (dp) still maximises the mean"),
         "{:?}",
         tuned.warnings
     );

@@ -12,7 +12,7 @@ const SMALL: [&str; 6] = [
     "power.floor_usd_per_mwh=-1000",
     "power.cap_usd_per_mwh=20000",
     "run.tuning_paths=8",
-    "policies[dp].bound_paths=16",
+    "policies[dp].bound_paths=64",
 ];
 const PREMIA: [(&str, f64); 4] = [
     ("bitcoin_premium_per_year", 0.06),
