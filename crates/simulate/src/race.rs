@@ -147,7 +147,7 @@ fn policy(
                 race.maps.extend(policy_maps(name, computed.dp(), &plan.map_months, scenario));
             }
             let policy = computed.policy();
-            if plan.bound_paths > 0 && race.plan.is_none() {
+            if plan.bound_paths as u64 + plan.race_bound_paths > 0 && race.plan.is_none() {
                 let settings = PlanRaceSettings {
                     n_paths: plan.bound_paths,
                     cash_buckets: plan.cash_buckets,

@@ -135,9 +135,10 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         // Before the policies decide on anything but the paths of the race.
         let remarks: Vec<String> = entrants.iter().filter_map(Entrant::remark).collect();
         observer.stage("bounding the plan", 0);
-        let bounded = plan.as_ref().filter(|_| !observer.stop());
+        let wanted = plan.as_ref().filter(|plan| plan.settings.n_paths > 0);
+        let bounded = wanted.filter(|_| !observer.stop());
         let plan_race = bounded.map(|plan| plan_race(scenario, &entrants, plan)).transpose()?;
-        let left_out = plan.is_some() && plan_race.is_none();
+        let left_out = wanted.is_some() && plan_race.is_none();
         clock.lap("bounds");
         observer.stage("summing up", 0);
         let mut outcomes = conclude(scenario, &study, totals);
