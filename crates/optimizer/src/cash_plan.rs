@@ -21,6 +21,8 @@ use site::{Campus, Decision, free_funds_usd};
 
 /// Number of nodes of free funds: values that the plan holds for each state of halls and builders.
 pub const FUNDS_NODES: usize = NODES.len();
+/// Free funds beyond the price of so many halls count as that much in the state.
+pub const MOST_FUNDS_HALLS: f64 = NODES[FUNDS_NODES - 1];
 /// Nodes of free funds, in prices of a hall; one for each lane of a block of states.
 pub(crate) const NODES: [f64; BLOCK] = [-1.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0];
 

@@ -10,10 +10,10 @@ use crate::tuning_section::TuningSettings;
 use crate::{campus_section, lens, market_section, policies_section, tuning_section};
 use market::{BitcoinSource, Market, PowerSource};
 use optimizer::StateGraph;
-use optimizer::cash_plan::FUNDS_NODES;
+use optimizer::cash_plan::{FUNDS_NODES, MOST_FUNDS_HALLS};
 use optimizer::dp::hall_line;
 use optimizer::states::MAX_DP_STATES;
-use site::{Calendar, Campus, YearMonth, Zone};
+use site::{AiForm, Calendar, Campus, YearMonth, Zone, start_cost_usd};
 use std::path::{Path, PathBuf};
 
 /// How a scenario is run.
@@ -97,6 +97,7 @@ impl Scenario {
         scenario.inputs = read.inputs.files;
         scenario.warnings = read.inputs.warnings;
         warn_of_maps(&mut scenario);
+        warn_of_riches(&mut scenario);
         warn_of_contest(&mut scenario);
         warn_of_stuck_halls(&mut scenario);
         warn_of_wild_rents(&mut scenario);
@@ -207,6 +208,21 @@ fn warn_of_maps(scenario: &mut Scenario) {
                 plan.name
             ));
         }
+    }
+}
+
+/// The plan that knows free funds tells no difference between much money and more.
+fn warn_of_riches(scenario: &mut Scenario) {
+    let campus = &scenario.campus;
+    let Some(hall) = campus.halls.iter().find(|hall| !hall.opening.is_committed()) else { return };
+    let price = start_cost_usd(campus, hall, AiForm::Hosting, 0);
+    let halls = (campus.company.opening_cash_usd + campus.company.committed_funding_usd) / price.max(1.0);
+    let plan = scenario.policies.iter().find(|plan| plan.has_funds_in_state());
+    if let (Some(plan), true) = (plan, halls > MOST_FUNDS_HALLS) {
+        scenario.warnings.push(format!(
+            "policy {}: the money at the opening pays for {halls:.1} halls, and its state counts no more than {MOST_FUNDS_HALLS}; with so much money funds = \"ignored\" may earn more",
+            plan.name
+        ));
     }
 }
 

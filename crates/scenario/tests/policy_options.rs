@@ -245,3 +245,27 @@ fn months_of_trigger_maps_have_a_default_and_lie_within_the_horizon() {
         refused(&format!("kind = \"dp\"\nmap_months = {given}"), 3, &["map_months", words]);
     }
 }
+
+#[test]
+fn bounds_and_funds_are_read_and_refused_with_their_ranges() {
+    refused(
+        "kind = \"dp\"\nbound_paths = 16",
+        3,
+        &["bound_paths: is 16", "0 for no bound, or 64 to 100,000"],
+    );
+    refused("kind = \"dp\"\nrace_bound_paths = 1", 3, &["race_bound_paths: is 1", "0 for no bound, or 64"]);
+    refused("kind = \"dp\"\nfunds = \"in-state\"", 3, &["allowed only with company.cash_limit = \"funded\""]);
+    refused("kind = \"dp\"\ncash_buckets = 1000", 3, &["cash_buckets", "1 to 100"]);
+    let funded = |set: &[&str]| {
+        let text = format!("{VALID}\n[[policies]]\nname = \"mine\"\nkind = \"dp\"\nfunds = \"in-state\"\n");
+        let set: Vec<String> = set.iter().map(|s| (*s).to_string()).collect();
+        Scenario::parse("test.toml", &text, Path::new("."), &set).unwrap_or_else(|faults| panic!("{faults}"))
+    };
+    let warned = |scenario: &Scenario, part: &str| scenario.warnings.iter().any(|text| text.contains(part));
+    let limit = "company.cash_limit=\"funded\"";
+    let scenario = funded(&[limit]);
+    assert!(scenario.campus.company.hold_to_cash);
+    assert!(warned(&scenario, "no trigger maps are drawn") && !warned(&scenario, "may earn more"));
+    let rich = funded(&[limit, "company.committed_funding_usd=1000e6"]);
+    assert!(warned(&rich, "pays for 7.7 halls"), "{:?}", rich.warnings);
+}
