@@ -205,7 +205,6 @@ impl<'a> CashWalker<'a> {
         for (index, label) in next.iter().enumerate() {
             self.slots[label.cell] = index;
         }
-        let price = price_of_a_hall(&terms.prices, t + 1);
         let mut values = Vec::with_capacity(self.levels[t].len());
         let mut offers = Vec::with_capacity(self.levels[t].len());
         for label in &self.levels[t] {
@@ -216,8 +215,7 @@ impl<'a> CashWalker<'a> {
                 let charge = match charges {
                     Charges::Unlimited(penalties) => penalties[to.x],
                     Charges::Funded { surprise, .. } => {
-                        Between::of(next[index].funds / price).at(&surprise[to.x * BLOCK..][..BLOCK])
-                            + self.offers[index]
+                        terms.surprise(t, to.x, next[index].funds, surprise) + self.offers[index]
                     }
                 };
                 best = best.max(stage.gained(graph, label.x, starts) + self.values[index] - charge);

@@ -28,7 +28,8 @@ pub struct MarketBound<'a> {
     dp: &'a Dp,
     allowed: AllowedStarts,
     kinds: Vec<LeavingSurprise>,
-    lead: [usize; 2],
+    /// Month in which the machines of a start are sold, `[n_months]`.
+    sale: Vec<usize>,
 }
 
 /// Surprises of one kind of hall's leaving.
@@ -70,12 +71,11 @@ impl<'a> MarketBound<'a> {
         if !dp.market.has_normal_innovations() || campus.loads_compete() {
             return None;
         }
-        let conversion = &campus.conversion;
         Some(Self {
             dp,
             allowed: AllowedStarts::new(&dp.graph, &dp.size_probability),
             kinds: dp.gains.leaving.iter().map(|leaving| LeavingSurprise::new(dp, campus, leaving)).collect(),
-            lead: [conversion.lead_months as usize, conversion.mining_lost_months as usize],
+            sale: (0..dp.market.calendar.n_months()).map(|t| exit_months(campus, t).0).collect(),
         })
     }
 
@@ -88,7 +88,7 @@ impl<'a> MarketBound<'a> {
         let (dp, graph) = (self.dp, &self.dp.graph);
         let points: Vec<[f64; 2]> = (0..path.openings.len()).map(|t| self.point(path, t)).collect();
         let gains = self.compensated(path, &points);
-        let ways: Vec<Vec<usize>> = starts.iter().map(|starts| way(dp, starts)).collect();
+        let ways: Vec<Vec<usize>> = starts.iter().map(|starts| graph.way(starts)).collect();
         let law = dp.offer_law();
         let n_states = graph.n_states();
         let mut policies = vec![0.0; starts.len()];
@@ -193,8 +193,7 @@ impl<'a> MarketBound<'a> {
                     let way = &kind.on_the_way[t];
                     let before: f64 =
                         way.iter().zip(&changes[t..]).map(|(line, change)| dot(line, change)).sum();
-                    let sold = t + self.lead[0] - self.lead[1].max(1);
-                    if sold >= n { realised } else { realised - before + mining_after[sold] }
+                    if self.sale[t] >= n { realised } else { realised - before + mining_after[self.sale[t]] }
                 };
                 (0..n).map(gain).collect()
             })
@@ -261,15 +260,6 @@ impl LineFit {
 
 fn dot(a: &Line, b: &Line) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// States that a policy comes through, `[n_months + 1]`.
-fn way(dp: &Dp, starts: &[u32]) -> Vec<usize> {
-    let mut way = vec![dp.graph.start()];
-    for &halls in starts {
-        way.push(dp.graph.moves(way[way.len() - 1])[halls as usize]);
-    }
-    way
 }
 
 /// Expectation of `He_i(μ + ε) / scale^i` given the part `ε1` of `ε = c ε1 + √(1−c²) ξ`:

@@ -261,11 +261,7 @@ struct Runner<'a> {
 
 impl<'a> Runner<'a> {
     fn new(dp: &Dp, way: &'a Way) -> Self {
-        let mut states = vec![dp.graph.start()];
-        for &halls in &way.starts {
-            states.push(dp.graph.moves(states[states.len() - 1])[halls as usize]);
-        }
-        Self { way, states, gained: PolicyOnPath::default(), offers: 0.0 }
+        Self { way, states: dp.graph.way(&way.starts), gained: PolicyOnPath::default(), offers: 0.0 }
     }
 
     fn step_back(

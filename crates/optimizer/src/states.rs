@@ -125,6 +125,19 @@ impl StateGraph {
         &self.moves[state]
     }
 
+    /// States that some starts lead through, month by month, from nothing started: one more than there are months.
+    ///
+    /// # Panics
+    /// If a month has more starts than builders and the connection allow.
+    #[must_use]
+    pub fn way(&self, starts: &[u32]) -> Vec<usize> {
+        let mut way = vec![self.start()];
+        for &halls in starts {
+            way.push(self.moves(way[way.len() - 1])[halls as usize]);
+        }
+        way
+    }
+
     /// Most starts under an offer of a size class.
     #[must_use]
     pub fn max_starts(&self, state: usize, size: usize) -> usize {
