@@ -382,5 +382,6 @@ pub(crate) fn quiet_month<'a>(
         power_price_usd_per_mwh: 0.0,
         mining,
         gpu: site::GpuFigures::default(),
+        events: site::MonthEvents::default(),
     }
 }

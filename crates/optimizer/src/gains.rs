@@ -155,6 +155,7 @@ impl Quiet<'_> {
             power_price_usd_per_mwh: 0.0,
             mining: &self.idle,
             gpu: GpuFigures::default(),
+            events: site::MonthEvents::default(),
         }
     }
 

@@ -225,6 +225,7 @@ impl PlanMonth {
             power_price_usd_per_mwh: self.power_price_usd_per_mwh,
             mining: &self.mining,
             gpu: GpuFigures::default(),
+            events: site::MonthEvents::default(),
         }
     }
 }

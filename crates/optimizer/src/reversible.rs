@@ -157,6 +157,7 @@ fn hosted_month_usd(
         power_price_usd_per_mwh: 0.0,
         mining: &vec![MiningFigures::default(); campus.fleets.len()],
         gpu: site::GpuFigures::default(),
+        events: site::MonthEvents::default(),
     };
     let mut ledger = Ledger::default();
     step_hall(campus, hall, &mut HallUse::Hosting { lease, age_months: 0 }, &month, &mut ledger);

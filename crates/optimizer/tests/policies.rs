@@ -408,6 +408,7 @@ fn paying_for_construction_leaves_free_funds_as_they_are() {
             power_price_usd_per_mwh: 0.0,
             mining: &idle,
             gpu: GpuFigures::default(),
+            events: site::MonthEvents::default(),
         };
         let before = free_funds_usd(&campus, &state);
         let ledger = step(&campus, &mut state, Decision::WAIT, None, &month).unwrap();

@@ -4,7 +4,7 @@ use crate::race::Entrant;
 use dispatch::{MonthFigures, Worth};
 use market::{Market, MonthLanes, Opening};
 use optimizer::{ContractValues, MarketBound, StateGraph};
-use site::{Campus, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, StepError};
+use site::{Campus, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, MonthEvents, StepError};
 use thiserror::Error;
 
 /// Market factors that are reported, in order: column name, title, unit.
@@ -98,6 +98,7 @@ pub(crate) struct Kept {
     pub(crate) offer: Option<LeaseOffer>,
     pub(crate) gpu: GpuFigures,
     pub(crate) power_price: f64,
+    pub(crate) events: MonthEvents,
 }
 
 impl Kept {
@@ -108,6 +109,7 @@ impl Kept {
             offer: month.offers[lane],
             gpu: figures.gpu[lane],
             power_price: figures.mean_price_usd_per_mwh[lane],
+            events: month.events[lane],
         }
     }
 
@@ -148,6 +150,7 @@ impl Study<'_> {
             power_price_usd_per_mwh: kept.power_price,
             mining,
             gpu: kept.gpu,
+            events: kept.events,
         }
     }
 }

@@ -57,6 +57,7 @@ fn check_scenario(scenario: &scenario::Scenario, form_gpus: bool) {
             power_price_usd_per_mwh: *price,
             mining,
             gpu: *gpu,
+            events: site::MonthEvents::default(),
         })
         .collect();
     let offer = |m: usize| LeaseOffer {

@@ -95,6 +95,7 @@ fn best_schedule(scenario: &Scenario, state: &State, offer: &LeaseOffer, gain: &
         power_price_usd_per_mwh: 0.0,
         mining: &[MiningFigures::default()],
         gpu: GpuFigures::default(),
+        events: site::MonthEvents::default(),
     };
     let after = |halls: u32| {
         let mut next = state.clone();

@@ -88,6 +88,7 @@ fn foresight_on_first_fit_path(scenario: &Scenario) -> f64 {
             power_price_usd_per_mwh: *price,
             mining,
             gpu: GpuFigures::default(),
+            events: site::MonthEvents::default(),
         })
         .collect();
     let rents: Vec<Option<f64>> = record.iter().map(|month| Some(month.3.rent.get())).collect();

@@ -2,6 +2,8 @@
 //!
 //! The hour splits megawatts; what it leaves for the month are sums per MW, linear in the MW that a hall brings.
 
+use crate::events::MonthEvents;
+
 /// A month of mining, per meter MW of one fleet at full uptime.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct MiningFigures {
@@ -49,4 +51,6 @@ pub struct MonthEconomics<'a> {
     pub mining: &'a [MiningFigures],
     /// Own GPUs.
     pub gpu: GpuFigures,
+    /// What happens besides prices.
+    pub events: MonthEvents,
 }

@@ -8,10 +8,12 @@ pub mod units;
 pub mod calendar;
 pub mod campus;
 pub mod economics;
+pub mod events;
 pub mod funds;
 pub mod hashprice;
 pub mod lease;
 pub mod ledger;
+pub mod sla;
 pub mod state;
 pub mod step;
 pub mod tail;
@@ -21,6 +23,7 @@ pub use campus::{
     Campus, Company, Conversion, Fleet, GpuTerms, Hall, HostingCost, HostingTerms, PowerBlock, PowerContract,
 };
 pub use economics::{GpuFigures, MiningFigures, MonthEconomics};
+pub use events::{MAX_TENANTS, MonthEvents};
 pub use funds::{free_funds_usd, start_cost_usd};
 pub use lease::{Lease, LeaseOffer};
 pub use ledger::Ledger;

@@ -139,6 +139,7 @@ impl Record {
             power_price_usd_per_mwh: self.power_price[m],
             mining: &self.mining[m * n_fleets..][..n_fleets],
             gpu: GpuFigures::default(),
+            events: site::MonthEvents::default(),
         }
     }
 }
