@@ -298,12 +298,13 @@ impl Books {
 
     /// Tests, sweeps and distributions.
     fn share_out(&mut self, terms: &Terms, operations: &Operations) {
-        if self.project_default() || self.has_arrears(terms, Level::Project) {
-            self.statement.locked_up = 1.0;
+        let unpaid = |books: &Self| books.project_default() || books.has_arrears(terms, Level::Project);
+        if unpaid(self) {
             self.pay_creditors_of_project(terms);
-            if self.project_default() || self.has_arrears(terms, Level::Project) {
-                return;
-            }
+        }
+        if unpaid(self) {
+            self.statement.locked_up = 1.0;
+            return;
         }
         let locked = self.test_covenants(terms, operations.month);
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Project) {
