@@ -134,6 +134,7 @@ impl ExpectedFlows {
                 let month0 = market.calendar.month(t).month0();
                 let month = MonthEconomics {
                     hashprice_usd_per_ph_day: hashprice,
+                    btc_price_usd: 0.0,
                     lease_rate_usd_per_kw_month: market.lease_rate.expected_rate(t as u32),
                     power_price_usd_per_mwh: power.scale(t as u32)
                         * power.expected_below(t as u32, month0, f64::INFINITY).1,

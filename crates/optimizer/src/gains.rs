@@ -149,6 +149,7 @@ impl Quiet<'_> {
             hours: self.hours[m as usize],
             cost_index: self.campus.company.cost_index(m),
             hashprice_usd_per_ph_day: 0.0,
+            btc_price_usd: 0.0,
             lease_rate_usd_per_kw_month: 0.0,
             gpu_hour_price_usd: 0.0,
             gpu_price_multiple: 0.0,

@@ -219,6 +219,7 @@ impl PlanMonth {
             hours,
             cost_index: campus.company.cost_index(self.month),
             hashprice_usd_per_ph_day: self.opening.hashprice_usd_per_ph_day,
+            btc_price_usd: 0.0,
             lease_rate_usd_per_kw_month: self.opening.lease_rate_usd_per_kw_month,
             gpu_hour_price_usd: self.opening.gpu_hour_price_usd,
             gpu_price_multiple: self.opening.gpu_price_multiple,

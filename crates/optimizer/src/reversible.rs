@@ -151,6 +151,7 @@ fn hosted_month_usd(
         hours: market.calendar.hours(t) as f64,
         cost_index: campus.company.cost_index(t as u32),
         hashprice_usd_per_ph_day: 0.0,
+        btc_price_usd: 0.0,
         lease_rate_usd_per_kw_month: rent_usd_per_kw_month,
         gpu_hour_price_usd: 0.0,
         gpu_price_multiple: 0.0,

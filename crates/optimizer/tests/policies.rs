@@ -72,6 +72,7 @@ fn campus() -> Campus {
             site_resale_usd_per_gross_mw: 0.0,
             discount_rate_per_year: 0.10,
         },
+        finance: None,
     }
 }
 
@@ -402,6 +403,7 @@ fn paying_for_construction_leaves_free_funds_as_they_are() {
             hours: 730.0,
             cost_index: 1.0,
             hashprice_usd_per_ph_day: 40.0,
+            btc_price_usd: 0.0,
             lease_rate_usd_per_kw_month: 130.0,
             gpu_hour_price_usd: 0.0,
             gpu_price_multiple: 1.0,

@@ -73,6 +73,7 @@ pub(crate) fn read(root: &Section<'_>, discount_rate_per_year: f64) -> Campus {
         gpus,
         power: contract,
         company,
+        finance: None,
     };
     check_together(root, &campus);
     campus

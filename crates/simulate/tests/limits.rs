@@ -89,6 +89,7 @@ fn best_schedule(scenario: &Scenario, state: &State, offer: &LeaseOffer, gain: &
         hours: calendar.hours(m as usize) as f64,
         cost_index: 1.0,
         hashprice_usd_per_ph_day: 0.0,
+        btc_price_usd: 0.0,
         lease_rate_usd_per_kw_month: 0.0,
         gpu_hour_price_usd: 0.0,
         gpu_price_multiple: 0.0,

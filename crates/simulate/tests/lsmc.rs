@@ -82,6 +82,7 @@ fn foresight_on_first_fit_path(scenario: &Scenario) -> f64 {
             hours: market.calendar.hours(m) as f64,
             cost_index: campus.company.cost_index(m as u32),
             hashprice_usd_per_ph_day: opening.hashprice_usd_per_ph_day,
+            btc_price_usd: opening.btc_price_usd,
             lease_rate_usd_per_kw_month: opening.lease_rate_usd_per_kw_month,
             gpu_hour_price_usd: opening.gpu_hour_price_usd,
             gpu_price_multiple: opening.gpu_price_multiple,

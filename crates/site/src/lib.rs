@@ -13,6 +13,7 @@ pub mod funds;
 pub mod hashprice;
 pub mod lease;
 pub mod ledger;
+pub mod money;
 pub mod sla;
 pub mod state;
 pub mod step;
@@ -24,12 +25,13 @@ pub use campus::{
 };
 pub use economics::{GpuFigures, MiningFigures, MonthEconomics};
 pub use events::{MAX_TENANTS, MonthEvents};
-pub use funds::{free_funds_usd, start_cost_usd};
+pub use funds::{capex_left_usd, free_funds_usd, start_cost_usd};
 pub use lease::{Lease, LeaseOffer};
 pub use ledger::Ledger;
+pub use money::{Contracted, carried, contracted};
 pub use state::{AiForm, Decision, HallUse, State};
 pub use step::{
-    Limits, StepError, asic_resale_usd, hosting_cost_usd, limits, start_conversions, start_hall, step,
-    step_hall,
+    Limits, StepError, asic_resale_usd, hosting_cost_usd, limits, limits_without_money, start_conversions,
+    start_hall, step, step_hall,
 };
 pub use tail::{Tail, hall_tail, tail};

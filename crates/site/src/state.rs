@@ -2,6 +2,7 @@
 
 use crate::campus::Campus;
 use crate::lease::Lease;
+use finance::Books;
 
 /// The two ways of serving AI, never mixed up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,8 +58,10 @@ pub struct State {
     pub month: u32,
     /// Use of each hall, in the campus's order.
     pub halls: Vec<HallUse>,
-    /// Cash without undrawn funding, USD; negative when funding has been drawn.
+    /// Cash without undrawn funding, USD; negative when funding has been drawn. With a capital structure, the company's cash.
     pub cash_usd: f64,
+    /// The books of the capital structure, if there is one.
+    pub books: Option<Box<Books>>,
 }
 
 impl State {
@@ -69,6 +72,10 @@ impl State {
             month: 0,
             halls: campus.halls.iter().map(|hall| hall.opening).collect(),
             cash_usd: campus.company.opening_cash_usd,
+            books: campus
+                .finance
+                .as_ref()
+                .map(|terms| Box::new(Books::opening(terms, campus.company.opening_cash_usd))),
         }
     }
 

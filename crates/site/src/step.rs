@@ -5,9 +5,10 @@
 
 use crate::campus::{Campus, Fleet, Hall, HostingCost, RESALE_REFERENCE_HASHPRICE};
 use crate::economics::MonthEconomics;
-use crate::funds::{free_funds_usd, start_cost_usd};
+use crate::funds::Purse;
 use crate::lease::{Lease, LeaseOffer};
 use crate::ledger::Ledger;
+use crate::money;
 use crate::state::{AiForm, Decision, HallUse, State};
 use crate::units::UsdPerKwMonth;
 use thiserror::Error;
@@ -50,13 +51,23 @@ const SLACK: f64 = 1e-9;
 /// company holds starts to it, the money there is.
 #[must_use]
 pub fn limits(campus: &Campus, state: &State, offer: Option<&LeaseOffer>) -> Limits {
-    let room = Room::of(campus, state);
+    limits_within(campus, state, offer, Purse::of(campus, state))
+}
+
+/// The same as if money were no object.
+#[must_use]
+pub fn limits_without_money(campus: &Campus, state: &State, offer: Option<&LeaseOffer>) -> Limits {
+    limits_within(campus, state, offer, Purse::BOTTOMLESS)
+}
+
+fn limits_within(campus: &Campus, state: &State, offer: Option<&LeaseOffer>, purse: Purse) -> Limits {
+    let room = Room::of(campus, state, purse);
     let tenant = |offer: &LeaseOffer| Room { mw: room.mw.min(offer.gross.get()), ..room };
     Limits {
         hosting_halls: offer
-            .map_or(0, |offer| halls_within(campus, state, 0, AiForm::Hosting, tenant(offer))),
+            .map_or(0, |tenants| halls_within(campus, state, 0, AiForm::Hosting, offer, tenant(tenants))),
         gpu_halls: match campus.gpus {
-            Some(_) => halls_within(campus, state, 0, AiForm::OwnGpus, room),
+            Some(_) => halls_within(campus, state, 0, AiForm::OwnGpus, None, room),
             None => 0,
         },
     }
@@ -67,32 +78,36 @@ pub fn limits(campus: &Campus, state: &State, offer: Option<&LeaseOffer>) -> Lim
 struct Room {
     /// Gross MW that builders and the firm connection still allow.
     mw: f64,
-    /// Money that may be tied up, USD; without end where starts are not held to it.
-    usd: f64,
+    /// Money that may be tied up.
+    purse: Purse,
 }
 
 impl Room {
-    fn of(campus: &Campus, state: &State) -> Self {
+    fn of(campus: &Campus, state: &State, purse: Purse) -> Self {
         let building = state.gross_mw_where(campus, |hall| matches!(hall, HallUse::Building { .. }));
         let committed = state.gross_mw_where(campus, HallUse::is_committed);
         let builders = campus.conversion.max_under_construction.get() - building;
-        Self {
-            mw: builders.min(campus.firm.get() - committed),
-            usd: if campus.company.hold_to_cash { free_funds_usd(campus, state) } else { f64::INFINITY },
-        }
+        Self { mw: builders.min(campus.firm.get() - committed), purse }
     }
 }
 
 /// Whole halls, next in order after the first `skip`, that fit into `room`.
-fn halls_within(campus: &Campus, state: &State, skip: usize, form: AiForm, mut room: Room) -> u32 {
+fn halls_within(
+    campus: &Campus,
+    state: &State,
+    skip: usize,
+    form: AiForm,
+    offer: Option<&LeaseOffer>,
+    mut room: Room,
+) -> u32 {
     room.mw *= 1.0 + SLACK;
-    room.usd += SLACK * room.usd.abs();
+    room.purse.own_usd += SLACK * room.purse.own_usd.abs();
     let mut count = 0;
     for i in state.convertible().skip(skip) {
         let hall = &campus.halls[i];
         room.mw -= hall.gross.get();
-        room.usd -= start_cost_usd(campus, hall, form, state.month);
-        if room.mw < 0.0 || room.usd < 0.0 {
+        room.purse.pay(campus, state, hall, form, offer);
+        if room.mw < 0.0 || room.purse.own_usd < 0.0 {
             break;
         }
         count += 1;
@@ -113,6 +128,7 @@ pub fn step(
 ) -> Result<Ledger, StepError> {
     start_conversions(campus, state, decision, offer)?;
     let mut ledger = Ledger::default();
+    let delivered_usd = money::delivered_usd(campus, state);
     for (hall, hall_use) in campus.halls.iter().zip(&mut state.halls) {
         step_hall(campus, hall, hall_use, month, &mut ledger);
     }
@@ -122,6 +138,7 @@ pub fn step(
             block.mw * month.hours * (month.power_price_usd_per_mwh - block.strike_usd_per_mwh);
     }
     state.cash_usd += ledger.net_cash_flow_usd();
+    money::settle(campus, state, month, &ledger, delivered_usd);
     state.month += 1;
     Ok(ledger)
 }
@@ -141,13 +158,13 @@ pub fn start_conversions(
     }
     let possible = limits(campus, state, offer);
     let hosting = decision.hosting_halls as usize;
-    let mut left = Room::of(campus, state);
+    let mut left = Room::of(campus, state, Purse::of(campus, state));
     for i in state.convertible().take(hosting) {
         left.mw -= campus.halls[i].gross.get();
-        left.usd -= start_cost_usd(campus, &campus.halls[i], AiForm::Hosting, state.month);
+        left.purse.pay(campus, state, &campus.halls[i], AiForm::Hosting, offer);
     }
     let max_gpus = match campus.gpus {
-        Some(_) => halls_within(campus, state, hosting, AiForm::OwnGpus, left),
+        Some(_) => halls_within(campus, state, hosting, AiForm::OwnGpus, None, left),
         None => 0,
     };
     if decision.hosting_halls > possible.hosting_halls || decision.gpu_halls > max_gpus {
@@ -161,6 +178,12 @@ pub fn start_conversions(
     }
     let chosen: Vec<usize> =
         state.convertible().take((decision.hosting_halls + decision.gpu_halls) as usize).collect();
+    for &i in &chosen[hosting..] {
+        left.purse.pay(campus, state, &campus.halls[i], AiForm::OwnGpus, None);
+    }
+    if let (Some(terms), Some(books)) = (&campus.finance, &mut state.books) {
+        books.commit(terms, left.purse.lent_usd);
+    }
     for (n, &i) in chosen.iter().enumerate() {
         let lease =
             offer.filter(|_| n < decision.hosting_halls as usize).map(|offer| new_lease(campus, offer.rent));
