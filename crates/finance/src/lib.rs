@@ -4,9 +4,12 @@
 
 pub mod black_scholes;
 pub mod convertible;
+pub mod credit;
 pub mod depreciation;
 pub mod fault;
+pub mod loan;
 pub mod normal;
 pub mod property_tax;
+pub mod risk;
 pub mod tax;
 pub mod warrants;
