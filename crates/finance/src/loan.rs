@@ -78,6 +78,13 @@ pub fn sculpted_debt(cfads: &[f64], rate: f64, dscr: f64) -> f64 {
 }
 
 /// Periods of the loan of [`sculpted_debt`]; the last balance is zero.
+///
+/// ```
+/// let schedule = finance::loan::sculpted_schedule(&[80.0, 100.0, 120.0, 110.0, 90.0], 0.08, 1.25);
+/// assert_eq!(schedule[0].service, 64.0);
+/// assert!((schedule[3].balance - 66.666_666_666_7).abs() < 1e-10);
+/// assert!(schedule[4].balance.abs() < 1e-10);
+/// ```
 #[must_use]
 pub fn sculpted_schedule(cfads: &[f64], rate: f64, dscr: f64) -> Vec<SculptedPeriod> {
     let mut balance = sculpted_debt(cfads, rate, dscr);
