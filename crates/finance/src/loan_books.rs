@@ -4,6 +4,7 @@
 //! is in default, all cash that its borrower has goes to it, and it is cured when the arrears are paid. There is no
 //! acceleration: lenders stand still as long as they get everything.
 
+use crate::loan::level_payment;
 use crate::terms::{Amortisation, Drawdown, LoanTerms};
 
 /// A loan's balances and the terms in force, which a refinancing changes.
@@ -160,13 +161,4 @@ impl LoanBooks {
 /// `(1 + rate/12)^−(month + 1)`: money at the end of a month, as of the first opening.
 pub(crate) fn discount(rate_per_year: f64, month: u32) -> f64 {
     (1.0 + rate_per_year / 12.0).powi(-(month as i32 + 1))
-}
-
-/// Level payment that repays `balance` over `n` periods at `rate` each.
-fn level_payment(balance: f64, rate: f64, n: u32) -> f64 {
-    if rate.abs() < 1e-12 {
-        balance / f64::from(n)
-    } else {
-        balance * rate / (1.0 - (1.0 + rate).powi(-(n as i32)))
-    }
 }

@@ -210,6 +210,9 @@ fn terms() -> impl Strategy<Value = Terms> {
         )
 }
 
+/// Rent, mining, construction, move of bitcoin, move of the share, a uniform draw and a rare event.
+type Draws = (f64, f64, Option<f64>, f64, f64, f64, u32);
+
 /// One number a month for each of rent, mining, construction, bitcoin and the share.
 fn months() -> impl Strategy<Value = Vec<Operations>> {
     let month = (
@@ -221,38 +224,36 @@ fn months() -> impl Strategy<Value = Vec<Operations>> {
         0.0..1.0,
         0u32..60,
     );
-    prop::collection::vec(month, N_MONTHS as usize).prop_map(
-        |months: Vec<(f64, f64, Option<f64>, f64, f64, f64, u32)>| {
-            let mut btc = 90_000.0;
-            months
-                .into_iter()
-                .enumerate()
-                .map(|(m, (rent, mining, capex, move_, shock, uniform, rare))| {
-                    btc *= move_;
-                    Operations {
-                        month: m as u32,
-                        ai_revenue_usd: if m < 14 { 0.0 } else { rent },
-                        ai_cost_usd: 0.15 * rent,
-                        termination_fees_usd: if rare == 0 { 100e6 } else { 0.0 },
-                        conversion_capex_usd: capex.unwrap_or(0.0),
-                        gpu_capex_usd: if rare == 1 { 30e6 } else { 0.0 },
-                        mining_revenue_usd: mining.max(0.0) + 5e6,
-                        mining_cost_usd: 5e6 + (-mining).max(0.0),
-                        other_income_usd: 0.1 * mining,
-                        overhead_usd: 1e6,
-                        btc_price_usd: btc,
-                        share_shock: shock,
-                        change_of_control: uniform,
-                        contracted_noi_usd_per_year: 10.0 * rent,
-                        pipeline_noi_usd_per_year: 5.0 * rent,
-                        capex_left_usd: capex.map_or(0.0, |usd| 5.0 * usd),
-                        conversions_placed_usd: capex.unwrap_or(0.0),
-                        failing_tenants: u32::from(rare == 2),
-                    }
-                })
-                .collect()
-        },
-    )
+    prop::collection::vec(month, N_MONTHS as usize).prop_map(|months: Vec<Draws>| {
+        let mut btc = 90_000.0;
+        months
+            .into_iter()
+            .enumerate()
+            .map(|(m, (rent, mining, capex, move_, shock, uniform, rare))| {
+                btc *= move_;
+                Operations {
+                    month: m as u32,
+                    ai_revenue_usd: if m < 14 { 0.0 } else { rent },
+                    ai_cost_usd: 0.15 * rent,
+                    termination_fees_usd: if rare == 0 { 100e6 } else { 0.0 },
+                    conversion_capex_usd: capex.unwrap_or(0.0),
+                    gpu_capex_usd: if rare == 1 { 30e6 } else { 0.0 },
+                    mining_revenue_usd: mining.max(0.0) + 5e6,
+                    mining_cost_usd: 5e6 + (-mining).max(0.0),
+                    other_income_usd: 0.1 * mining,
+                    overhead_usd: 1e6,
+                    btc_price_usd: btc,
+                    share_shock: shock,
+                    change_of_control: uniform,
+                    contracted_noi_usd_per_year: 10.0 * rent,
+                    pipeline_noi_usd_per_year: 5.0 * rent,
+                    capex_left_usd: capex.map_or(0.0, |usd| 5.0 * usd),
+                    conversions_placed_usd: capex.unwrap_or(0.0),
+                    failing_tenants: u32::from(rare == 2),
+                }
+            })
+            .collect()
+    })
 }
 
 /// Cash that came in less cash that went out, from the statement and operations alone.
