@@ -42,6 +42,7 @@ fn loan(level: Level, drawdown: Drawdown) -> impl Strategy<Value = LoanTerms> {
             drawdown,
             closing_month: closing,
             rate_per_year: rate,
+            payment_months: [1, 3, 6, 12][(test.1 % 4) as usize],
             fee_share: fee,
             commitment_fee_per_year: commitment,
             capitalise_until_month: closing + idc,
@@ -140,7 +141,13 @@ fn raises() -> impl Strategy<Value = Vec<RaiseTerms>> {
 fn terms() -> impl Strategy<Value = Terms> {
     let project =
         (0.3..=1.0, any::<bool>(), 60u32..300).prop_map(|(company_share, sponsor_support, life)| {
-            ProjectTerms { company_share, sponsor_support, book_life_months: life, partner_tenant: Some(0) }
+            ProjectTerms {
+                company_share,
+                sponsor_support,
+                distribution_months: [1, 3, 6, 12][(life % 4) as usize],
+                book_life_months: life,
+                partner_tenant: Some(0),
+            }
         });
     let company =
         (0.0..50e6, 0.0..0.05, any::<bool>(), 0.0..100e6).prop_map(|(minimum, rate, pays_out, plant)| {
