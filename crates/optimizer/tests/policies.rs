@@ -72,6 +72,7 @@ fn campus() -> Campus {
             site_resale_usd_per_gross_mw: 0.0,
             discount_rate_per_year: 0.10,
         },
+        finance: None,
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Campus {
     pub power: PowerContract,
     /// The company round the campus.
     pub company: Company,
+    /// How it is all paid for; `None` leaves the money unlevered and before tax.
+    pub finance: Option<finance::Terms>,
 }
 
 /// A building with its own gross MW, converted as a whole.
