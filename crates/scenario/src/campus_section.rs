@@ -73,6 +73,7 @@ pub(crate) fn read(root: &Section<'_>, discount_rate_per_year: f64) -> Campus {
         gpus,
         power: contract,
         company,
+        // The money names months and prices, so that it is read after the market.
         finance: None,
     };
     check_together(root, &campus);
@@ -94,7 +95,12 @@ fn read_company(
             Rule::between(0.0, 1e12, "USD"),
             0.0,
         ),
-        hold_to_cash: company.choice("cash_limit", &["none", "funded"], Some(0)) == 1,
+        // Whoever states how starts are paid for wants them to be paid for.
+        hold_to_cash: company.choice(
+            "cash_limit",
+            &["none", "funded"],
+            Some(usize::from(root.has("finance"))),
+        ) == 1,
         site_resale_usd_per_gross_mw,
         discount_rate_per_year,
     };

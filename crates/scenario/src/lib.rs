@@ -16,6 +16,7 @@ mod bitcoin_section;
 mod calibration_file;
 mod campus_section;
 mod document;
+mod finance_section;
 mod inputs;
 mod lens;
 mod market_section;
