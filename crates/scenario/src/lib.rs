@@ -16,6 +16,8 @@ mod bitcoin_section;
 mod calibration_file;
 mod campus_section;
 mod document;
+mod halls_section;
+mod hosting_section;
 mod inputs;
 mod lens;
 mod market_section;
