@@ -5,8 +5,8 @@ use crate::economics::MonthEconomics;
 use crate::funds::capex_left_usd;
 use crate::ledger::Ledger;
 use crate::state::{AiForm, HallUse, State};
-use crate::step::hosting_cost_usd;
 use crate::tail::hall_tail;
+use crate::tenancy::hosting_cost_usd;
 use finance::{Carried, Operations, Start};
 
 /// Contracted net operating income of halls, USD a year.
