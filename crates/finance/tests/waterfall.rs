@@ -7,7 +7,7 @@ use finance::terms::{
     Amortisation, Collateral, CompanyTerms, Drawdown, Level, LoanTerms, ProjectTerms, RaiseTerms,
     RaiseTiming, Refinancing, RevolverTerms, SharePrice, ShareTerms, Terminal, TreasuryTerms, WarrantTerms,
 };
-use finance::{Books, Carried, Operations, Start, Statement, Terms};
+use finance::{Books, Carried, Operations, Statement, Terms};
 use proptest::prelude::*;
 
 const N_MONTHS: u32 = 96;
@@ -344,10 +344,9 @@ proptest! {
         let mut cash_before = opening.max(0.0);
         for operations in &months {
             if operations.conversion_capex_usd > 0.0 {
-                let start = Start { cost_usd: operations.conversion_capex_usd, noi_usd_per_year: 30e6, delivery_month: operations.month + 12 };
-                let room = books.loan_room_usd(&terms, operations.month);
-                let advance = books.advance_usd(&terms, &start, room);
-                prop_assert!(advance <= room && advance <= start.cost_usd);
+                let lending = books.lending(&terms, operations.month, operations.month + 12);
+                let advance = lending.advance_usd(operations.conversion_capex_usd, 30e6);
+                prop_assert!(advance <= lending.room_usd && advance <= operations.conversion_capex_usd);
                 books.commit(&terms, advance);
             }
             books.settle(&terms, operations);

@@ -4,17 +4,24 @@
 //! present value ([`site::expected_rent_share`]), the mean over the tenants that make offers. So planned values price default in, and
 //! within the planning model there is no chance in tenants. Months between an expiry and a renewal are taken off the renewal's rent
 //! as a share of the time from one expiry to the next.
+//!
+//! Plans know no capital structure: they value the campus unlevered and before tax, and what the money allows holds them when they
+//! decide in a run.
 
 use market::Market;
 use site::units::UsdPerKwMonth;
 use site::{Campus, Hall, HallUse, LeaseRisks, Letting, Tenant, expected_rent_share};
 
-/// The campus for planning; the campus itself where nothing can end a lease.
+/// The campus for planning; without a capital structure the campus itself where nothing can end a lease.
 #[must_use]
 pub fn planning_campus(campus: &Campus, market: &Market) -> Campus {
+    let mut plan = campus.clone();
+    if plan.finance.take().is_some() {
+        plan.company.hold_to_cash = false;
+    }
     let risks = &campus.hosting.risks;
     if risks.are_none() {
-        return campus.clone();
+        return plan;
     }
     let rent = market.lease_rate.expected_rate(0);
     let share = |tenant: Tenant| expected_rent_share(campus, tenant, rent);
@@ -27,7 +34,6 @@ pub fn planning_campus(campus: &Campus, market: &Market) -> Campus {
     };
     let term = f64::from(campus.hosting.term_months);
     let let_of_the_time = term / (term + f64::from(risks.renewal.months));
-    let mut plan = campus.clone();
     for hall in &mut plan.halls {
         count_on(hall, &share);
     }

@@ -106,7 +106,7 @@ fn halls_within(
     for i in state.convertible().skip(skip) {
         let hall = &campus.halls[i];
         room.mw -= hall.gross.get();
-        room.purse.pay(campus, state, hall, form, offer);
+        room.purse.pay(campus, hall, form, offer);
         if room.mw < 0.0 || room.purse.own_usd < 0.0 {
             break;
         }
@@ -161,7 +161,7 @@ pub fn start_conversions(
     let mut left = Room::of(campus, state, Purse::of(campus, state));
     for i in state.convertible().take(hosting) {
         left.mw -= campus.halls[i].gross.get();
-        left.purse.pay(campus, state, &campus.halls[i], AiForm::Hosting, offer);
+        left.purse.pay(campus, &campus.halls[i], AiForm::Hosting, offer);
     }
     let max_gpus = match campus.gpus {
         Some(_) => halls_within(campus, state, hosting, AiForm::OwnGpus, None, left),
@@ -179,7 +179,7 @@ pub fn start_conversions(
     let chosen: Vec<usize> =
         state.convertible().take((decision.hosting_halls + decision.gpu_halls) as usize).collect();
     for &i in &chosen[hosting..] {
-        left.purse.pay(campus, state, &campus.halls[i], AiForm::OwnGpus, None);
+        left.purse.pay(campus, &campus.halls[i], AiForm::OwnGpus, None);
     }
     if let (Some(terms), Some(books)) = (&campus.finance, &mut state.books) {
         books.commit(terms, left.purse.lent_usd);
