@@ -37,6 +37,7 @@ pub fn black_scholes_call_usd(option: &CallOption) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn oracle_o14b_a_call_at_the_money() {
@@ -62,5 +63,25 @@ mod tests {
         assert_eq!(black_scholes_call_usd(&expired), 10.0);
         let certain = CallOption { volatility_per_year: 0.0, years: 1.0, ..expired };
         assert!((black_scholes_call_usd(&certain) - (30.0 - 20.0 * libm::exp(-0.04))).abs() < 1e-12);
+    }
+
+    proptest! {
+        #[test]
+        fn a_call_lies_between_its_bounds_and_rises_with_volatility(
+            share_price_usd in 0.1..1_000.0_f64,
+            strike_usd in 0.1..1_000.0_f64,
+            volatility_per_year in 0.01..2.0_f64,
+            more in 0.0..1.0_f64,
+            years in 0.01..20.0_f64,
+        ) {
+            let option =
+                CallOption { share_price_usd, strike_usd, riskless_per_year: 0.04, volatility_per_year, years };
+            let value = black_scholes_call_usd(&option);
+            let least = (share_price_usd - strike_usd * libm::exp(-0.04 * years)).max(0.0);
+            let rounding = 1e-12 * (share_price_usd + strike_usd);
+            prop_assert!(value >= least - rounding && value <= share_price_usd + rounding, "{value}");
+            let livelier = CallOption { volatility_per_year: volatility_per_year + more, ..option };
+            prop_assert!(black_scholes_call_usd(&livelier) >= value - rounding);
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! year's contracted income, held flat from delivery to maturity, carries: `income/12 · annuity(rate/12, n) / DSCR`.
 
 use crate::books::Books;
+use crate::loan::annuity_factor;
 use crate::loan_books::discount;
 use crate::terms::{Drawdown, Terms};
 
@@ -55,12 +56,7 @@ impl Books {
         let carried = sizing.map_or(f64::INFINITY, |dscr| {
             let months = loan.maturity_month.saturating_sub(start.delivery_month);
             let rate = loan.rate_per_year / 12.0;
-            let annuity = if rate == 0.0 {
-                f64::from(months)
-            } else {
-                (1.0 - (1.0 + rate).powi(-(months as i32))) / rate
-            };
-            start.noi_usd_per_year / 12.0 * annuity / dscr
+            start.noi_usd_per_year / 12.0 * annuity_factor(rate, months) / dscr
         });
         (share * start.cost_usd).min(carried).min(room_usd).max(0.0)
     }

@@ -143,6 +143,30 @@ impl TaxBill {
 }
 
 /// The current year's sums, and what is carried from year to year.
+///
+/// ```
+/// use finance::tax::{TaxBooks, TaxTerms, TaxableMonth};
+///
+/// let terms = TaxTerms { property_rate: 0.0, ..TaxTerms::default() };
+/// let mut books = TaxBooks::new(&terms);
+/// for month_of_year in 1..=12 {
+///     let month = TaxableMonth {
+///         month_of_year,
+///         revenue_usd: 10e6,
+///         cost_of_goods_usd: 5e6,
+///         overhead_usd: 0.0,
+///         interest_usd: 0.0,
+///         conversion_placed_usd: 0.0,
+///         gpus_placed_usd: 0.0,
+///         gains_usd: 0.0,
+///     };
+///     books.book(&terms, &month);
+/// }
+/// let bill = books.settle_year(&terms);
+/// // Texas takes 0.75 % of the margin of 60 million, and the federal tax 21 % of the rest.
+/// assert!((bill.texas_usd - 0.45e6).abs() < 1e-6);
+/// assert!((bill.federal_usd - 0.21 * 59.55e6).abs() < 1e-6);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TaxBooks {
     revenue_usd: f64,

@@ -145,12 +145,13 @@ fn hosted_month_usd(
     rent_usd_per_kw_month: f64,
 ) -> f64 {
     let rent = UsdPerKwMonth::try_new(rent_usd_per_kw_month).unwrap_or(UsdPerKwMonth::ZERO);
-    let lease = Lease { rent, escalator_per_year: 0.0, term_months: 2 };
+    let lease = Lease::steady(rent, 0.0, 2);
     let month = MonthEconomics {
         month: t as u32,
         hours: market.calendar.hours(t) as f64,
         cost_index: campus.company.cost_index(t as u32),
         hashprice_usd_per_ph_day: 0.0,
+        btc_price_usd: 0.0,
         lease_rate_usd_per_kw_month: rent_usd_per_kw_month,
         gpu_hour_price_usd: 0.0,
         gpu_price_multiple: 0.0,

@@ -96,6 +96,7 @@ fn read_project(section: &Section<'_>) -> ProjectTerms {
     ProjectTerms {
         company_share: section.number_or("company_share_of_project", share, 1.0),
         sponsor_support: section.flag_or("sponsor_support", true),
+        distribution_months: read_interval(section, "distribution_months"),
         book_life_months: section.whole("book_life_months", 1, 1_200, Some(240)) as u32,
         partner_tenant: None,
     }
@@ -156,4 +157,13 @@ fn read_name<'n>(section: &Section<'_>, mut taken: impl Iterator<Item = &'n str>
         );
     }
     name
+}
+
+/// Months between payments: 1 where none are stated, and a divisor of 12, so that they fall on the same months of each year.
+fn read_interval(section: &Section<'_>, key: &'static str) -> u32 {
+    let months = section.whole(key, 1, 12, Some(1)) as u32;
+    if !12u32.is_multiple_of(months) {
+        section.fault(key, format!("is {months}; allowed is 1, 2, 3, 4, 6 or 12 months"));
+    }
+    months
 }

@@ -18,6 +18,8 @@ mod calibration_file;
 mod campus_section;
 mod document;
 mod finance_section;
+mod halls_section;
+mod hosting_section;
 mod inputs;
 mod lens;
 mod market_section;

@@ -122,8 +122,9 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
     let value = root.section_or_empty("value");
     let lens = lens::read(&run, &value, discount);
     run.finish();
-    let mut campus = campus_section::read(root, lens.discount_rate_per_year());
+    let (mut campus, chances) = campus_section::read(root, lens.discount_rate_per_year());
     let mut market = market_section::read(root, seed, calendar, inputs);
+    chances.apply(&mut market);
     lens.check(&value, &market, campus.gpus.is_some(), inputs);
     value.finish();
     lens.apply(&mut market);

@@ -157,6 +157,7 @@ fn full_loans() -> Vec<LoanTerms> {
         drawdown: Drawdown::AtClosing,
         closing_month: 1,
         rate_per_year: 0.08,
+        payment_months: 1,
         fee_share: 0.02,
         commitment_fee_per_year: 0.0,
         capitalise_until_month: 9,
@@ -182,6 +183,7 @@ fn full_loans() -> Vec<LoanTerms> {
         drawdown: Drawdown::AsBuilt { advance_share: 0.80, sizing_dscr: Some(1.25) },
         closing_month: 0,
         rate_per_year: 0.09,
+        payment_months: 1,
         fee_share: 0.0,
         commitment_fee_per_year: 0.005,
         capitalise_until_month: 0,
@@ -279,6 +281,7 @@ fn a_full_structure_reads_into_its_terms() {
         project: ProjectTerms {
             company_share: 0.51,
             sponsor_support: false,
+            distribution_months: 1,
             book_life_months: 180,
             partner_tenant: None,
         },

@@ -65,6 +65,38 @@ enum Stage {
 }
 
 /// State of an issue of notes. By default it is still to be issued.
+///
+/// ```
+/// use finance::convertible::{
+///     CallTerms, ConvertibleBooks, ConvertibleTerms, Event, Holders, OptionRule, Settlement,
+/// };
+///
+/// let terms = ConvertibleTerms {
+///     name: "notes-2032".into(),
+///     principal_usd: 900e6,
+///     option_usd: 125e6,
+///     option: OptionRule::Exercised,
+///     issue_month: 0,
+///     cost_share: 0.025,
+///     coupon_per_year: 0.0,
+///     shares_per_note: 50.1567,
+///     condition_share: 1.30,
+///     free_from_month: 76,
+///     maturity_month: 79,
+///     call: Some(CallTerms { from_month: 43, price_share: 1.30 }),
+///     settlement: Settlement::NetShare,
+///     holders: Holders::Rational,
+///     put_at_change_of_control: true,
+///     change_of_control_per_year: 0.0,
+/// };
+/// let mut notes = ConvertibleBooks::default();
+/// // Share prices at two month ends; a uniform draw of 1 never is a change of control.
+/// assert_eq!(notes.step(&terms, 0, 14.50, 1.0).issued_usd, 1_025e6);
+/// let called = notes.step(&terms, 43, 30.0, 1.0);
+/// assert_eq!(called.event, Some(Event::Called));
+/// assert_eq!(called.cash_paid_principal_usd, 1_025e6);
+/// assert!(called.shares_issued > 17.2e6);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ConvertibleBooks {
     stage: Stage,

@@ -3,7 +3,7 @@
 use super::amortisation::{COVERAGE, OF_LOAN, OF_REFINANCING, Way};
 use super::loan_checks;
 use super::months::{Months, Reach};
-use super::{RATE, USD, read_name};
+use super::{RATE, USD, read_interval, read_name};
 use crate::inputs::Inputs;
 use crate::reader::{NumberOrWord, Rule, Section};
 use finance::terms::{Amortisation, Collateral, Drawdown, Level, LoanTerms, Refinancing};
@@ -79,6 +79,7 @@ fn read_one(section: &Section<'_>, months: &Months, name: String) -> LoanTerms {
         drawdown,
         closing_month,
         rate_per_year: section.number("rate_per_year", RATE),
+        payment_months: read_interval(section, "payment_months"),
         fee_share: section.number_or("fee_share", SHARE, 0.0),
         commitment_fee_per_year,
         capitalise_until_month,
