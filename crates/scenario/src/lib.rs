@@ -12,6 +12,7 @@ pub mod scenario;
 pub mod template;
 pub mod tree;
 
+mod base;
 mod bitcoin_section;
 mod calibration_file;
 mod campus_section;
@@ -27,7 +28,7 @@ mod power_section;
 mod tuning_section;
 
 pub use dispatch_case::{BudgetWindow, DispatchCase, StepClock};
-pub use fault::{Fault, Faults};
+pub use fault::{BaseText, Fault, Faults};
 pub use inputs::InputFile;
 pub use lens::{CurveMultiple, Lens, LensSettings, Premia};
 pub use policies_section::{DpPlan, MainNumber, PolicyKind, PolicyPlan};

@@ -89,6 +89,7 @@ impl Scenario {
             return Err(Faults {
                 file: named.into(),
                 text: text.into(),
+                bases: Vec::new(),
                 overrides: overrides.to_vec(),
                 faults: vec![fault],
             });
