@@ -87,6 +87,11 @@ impl Year {
         self.months.iter().sum()
     }
 
+    /// The sum of the last `months` months, at most twelve.
+    pub(crate) fn last(&self, months: u32) -> f64 {
+        (1..=months.min(self.seen).min(12)).map(|back| self.months[(self.seen - back) as usize % 12]).sum()
+    }
+
     /// The sum, scaled to twelve months where fewer have passed.
     pub(crate) fn annualised(&self) -> f64 {
         self.sum() * 12.0 / f64::from(self.seen.clamp(1, 12))
@@ -263,6 +268,7 @@ impl Books {
 
     fn balances(&mut self, terms: &Terms, operations: &Operations) {
         let convertible = self.convertible.outstanding_usd() + self.convertible_unpaid_usd;
+        let accrued = self.loans.iter().map(|loan| loan.accrued_usd).sum();
         let service = self.service.sum();
         let reserve = self.loans.iter().map(|loan| loan.reserve_usd).sum();
         let collateral = self.loans.iter().map(|loan| loan.collateral_usd).sum();
@@ -285,6 +291,7 @@ impl Books {
         s.plant_usd = self.plant.net_usd + self.company_plant.net_usd;
         s.project_debt_usd = project_debt;
         s.company_debt_usd = company_debt;
+        s.accrued_usd = accrued;
         s.revolver_usd = self.revolver_usd;
         s.convertible_usd = convertible;
         s.rescue_usd = self.project_rescue_usd + self.company_rescue_usd;
@@ -307,10 +314,9 @@ impl Books {
     #[must_use]
     pub fn lowest_balance_usd(&self) -> f64 {
         let s = &self.statement;
-        let loans = self
-            .loans
-            .iter()
-            .flat_map(|l| [l.balance_usd, l.arrears_usd, l.undrawn_usd, l.reserve_usd, l.collateral_usd]);
+        let loans = self.loans.iter().flat_map(|l| {
+            [l.balance_usd, l.accrued_usd, l.arrears_usd, l.undrawn_usd, l.reserve_usd, l.collateral_usd]
+        });
         [
             s.company_cash_usd,
             s.project_cash_usd,

@@ -107,13 +107,14 @@ impl Books {
             if loan.level != level {
                 continue;
             }
-            let paid = books.balance_usd.min(assets.max(0.0));
+            let claim = books.balance_usd + books.accrued_usd;
+            let paid = claim.min(assets.max(0.0));
             *assets -= paid;
             *result = LenderResult {
                 drawn_usd: books.drawn_value_usd,
-                lost_usd: (books.balance_usd - paid) * discount(loan.rate_per_year, last),
+                lost_usd: (claim - paid) * discount(loan.rate_per_year, last),
                 balance_years_usd: books.balance_years_usd,
-                defaulted: books.ever_in_arrears || books.balance_usd - paid > CENT,
+                defaulted: books.ever_in_arrears || claim - paid > CENT,
             };
         }
     }

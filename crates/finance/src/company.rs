@@ -44,8 +44,8 @@ impl Books {
         let Some(tax) = &terms.tax else { return };
         let share = terms.project.company_share;
         let s = &self.statement;
-        let project_interest = s.loan_interest_usd + s.interest_capitalised_usd + s.rescue_interest_usd;
-        let month_of_year = (terms.first_month_of_year - 1 + operations.month) % 12 + 1;
+        let project_interest = s.loan_cost_usd + s.rescue_interest_usd;
+        let month_of_year = terms.month_of_year(operations.month);
         let taxable = TaxableMonth {
             month_of_year,
             revenue_usd: operations.mining_revenue_usd
@@ -76,11 +76,8 @@ impl Books {
             .loans
             .iter()
             .zip(&self.loans)
-            .filter(|(terms, _)| terms.level == Level::Company)
-            .map(|(terms, loan)| {
-                let due = loan.due(terms, month, 0.0);
-                due.capitalised + due.interest
-            })
+            .filter(|(loan, _)| loan.level == Level::Company)
+            .map(|(loan, books)| books.due(loan, terms.pay_day(month), 0.0).cost)
             .sum();
         let coupon = terms.convertible.as_ref().map_or(0.0, |notes| notes.coupon_per_year);
         loans + self.revolver_interest_due(terms, month) + self.convertible.outstanding_usd() * coupon / 12.0
@@ -103,14 +100,11 @@ impl Books {
         self.equity_usd -= interest;
         self.statement.revolver_interest_usd = interest;
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Company) {
-            let due = self.loans[i].due(loan, month, operations.mining_margin_usd());
-            if due.capitalised > 0.0 {
-                self.loans[i].balance_usd += due.capitalised;
-                self.equity_usd -= due.capitalised;
-                self.statement.interest_capitalised_usd += due.capitalised;
-            }
+            let income = self.mining.last(loan.payment_months);
+            let due = self.loans[i].due(loan, terms.pay_day(month), income);
+            self.accrue(terms, i, due);
             let interest = self.pay_company(terms, month, due.interest);
-            self.book_interest(terms, i, due.interest, interest);
+            self.book_interest(i, due.interest, interest);
             let matured = month >= self.loans[i].maturity_month;
             if matured && loan.refinancing.is_some() && !self.loans[i].refinanced {
                 self.refinance_company(terms, month, i);

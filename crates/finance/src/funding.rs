@@ -8,15 +8,35 @@ use crate::loan::annuity_factor;
 use crate::loan_books::discount;
 use crate::terms::{Drawdown, Terms};
 
-/// A conversion that may be started.
+/// What a month's starts are lent and what that leaves to the company: the same for every start of the month.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Start {
-    /// Its whole cost, USD.
-    pub cost_usd: f64,
-    /// Contracted net operating income of its first year, USD; nothing for own GPUs.
-    pub noi_usd_per_year: f64,
-    /// Month from which it earns.
-    pub delivery_month: u32,
+pub struct Lending {
+    /// What the loan can still lend, USD.
+    pub room_usd: f64,
+    /// Most of a start's cost that is lent.
+    share: f64,
+    /// Most that is lent per USD of contracted income a year; infinite where the loan is not sized on coverage.
+    usd_per_noi: f64,
+    /// Fee on what is lent.
+    fee_share: f64,
+    /// The company's share of what owners pay.
+    owners_share: f64,
+}
+
+impl Lending {
+    /// What a start of this cost and first year's contracted income is lent, USD.
+    #[must_use]
+    pub fn advance_usd(&self, cost_usd: f64, noi_usd_per_year: f64) -> f64 {
+        let carried =
+            if self.usd_per_noi.is_finite() { self.usd_per_noi * noi_usd_per_year } else { f64::INFINITY };
+        (self.share * cost_usd).min(carried).min(self.room_usd).max(0.0)
+    }
+
+    /// What a start takes from the company, USD, when `advance_usd` of its cost is lent.
+    #[must_use]
+    pub fn company_cost_usd(&self, cost_usd: f64, advance_usd: f64) -> f64 {
+        self.owners_share * (cost_usd - advance_usd * (1.0 - self.fee_share))
+    }
 }
 
 /// Index, share lent and coverage of the loan that is drawn as built.
@@ -42,30 +62,20 @@ impl Books {
             + self.owners_share(terms) * spare
     }
 
-    /// What the loan that is drawn as built can still lend for further starts, USD.
+    /// What starts of `month`, which earn from `delivery_month` on, are lent.
     #[must_use]
-    pub fn loan_room_usd(&self, terms: &Terms, month: u32) -> f64 {
-        as_built(terms).map_or(0.0, |(i, ..)| self.loans[i].room_usd(&terms.loans[i], month))
-    }
-
-    /// What a start is lent out of `room_usd`, USD.
-    #[must_use]
-    pub fn advance_usd(&self, terms: &Terms, start: &Start, room_usd: f64) -> f64 {
-        let Some((i, share, sizing)) = as_built(terms) else { return 0.0 };
+    pub fn lending(&self, terms: &Terms, month: u32, delivery_month: u32) -> Lending {
+        let owners_share = self.owners_share(terms);
+        let Some((i, share, sizing)) = as_built(terms) else {
+            return Lending { room_usd: 0.0, share: 0.0, usd_per_noi: 0.0, fee_share: 0.0, owners_share };
+        };
         let loan = &terms.loans[i];
-        let carried = sizing.map_or(f64::INFINITY, |dscr| {
-            let months = loan.maturity_month.saturating_sub(start.delivery_month);
-            let rate = loan.rate_per_year / 12.0;
-            start.noi_usd_per_year / 12.0 * annuity_factor(rate, months) / dscr
+        let usd_per_noi = sizing.map_or(f64::INFINITY, |dscr| {
+            let months = loan.maturity_month.saturating_sub(delivery_month);
+            annuity_factor(loan.rate_per_year / 12.0, months) / 12.0 / dscr
         });
-        (share * start.cost_usd).min(carried).min(room_usd).max(0.0)
-    }
-
-    /// What a start takes from the company, USD, when `advance_usd` of its cost is lent.
-    #[must_use]
-    pub fn company_cost_usd(&self, terms: &Terms, cost_usd: f64, advance_usd: f64) -> f64 {
-        let fee = as_built(terms).map_or(0.0, |(i, ..)| terms.loans[i].fee_share);
-        self.owners_share(terms) * (cost_usd - advance_usd * (1.0 - fee))
+        let room_usd = self.loans[i].room_usd(loan, month);
+        Lending { room_usd, share, usd_per_noi, fee_share: loan.fee_share, owners_share }
     }
 
     fn owners_share(&self, terms: &Terms) -> f64 {

@@ -29,7 +29,7 @@ pub mod warrants;
 
 pub use books::Books;
 pub use closing::{Carried, Closing, LenderResult};
-pub use funding::Start;
+pub use funding::Lending;
 pub use loan_books::LoanBooks;
 pub use marks::Marks;
 pub use operations::Operations;

@@ -1,6 +1,6 @@
 //! One loan as it stands: what it asks for in a month, and what it is paid.
 //!
-//! Interest of a month is `balance · rate / 12`. What is due and not paid stays in the balance as arrears: a loan with arrears
+//! Interest of a month is `balance · rate / 12`, and accrues until the next payment. What is due and not paid stays in the balance as arrears: a loan with arrears
 //! is in default, all cash that its borrower has goes to it, and it is cured when the arrears are paid. There is no
 //! acceleration: lenders stand still as long as they get everything.
 
@@ -12,6 +12,8 @@ use crate::terms::{Amortisation, Drawdown, LoanTerms};
 pub struct LoanBooks {
     /// Balance, arrears included, USD.
     pub balance_usd: f64,
+    /// Interest that has accrued since the last payment, beside the balance, USD.
+    pub accrued_usd: f64,
     /// Part of the balance that was due and not paid, USD.
     pub arrears_usd: f64,
     /// Part of the commitment that was never drawn, USD.
@@ -41,18 +43,37 @@ pub struct LoanBooks {
 /// What a loan asks for in a month, USD.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Due {
+    /// Interest and fees that the month costs, whenever they are paid.
+    pub(crate) cost: f64,
     /// Interest that is added to the balance.
     pub(crate) capitalised: f64,
-    /// Interest and commitment fee in cash.
+    /// Interest and fees to be paid now.
     pub(crate) interest: f64,
-    /// Scheduled principal.
+    /// Scheduled principal to be paid now.
     pub(crate) principal: f64,
+}
+
+/// A month in the eyes of a loan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct PayDay {
+    /// Months since the first opening.
+    pub(crate) month: u32,
+    /// Month of the year, 1 to 12.
+    pub(crate) month_of_year: u32,
+}
+
+impl PayDay {
+    /// Whether something that happens every `months` months, counted within the year, happens at the end of this one.
+    pub(crate) fn every(self, months: u32) -> bool {
+        self.month_of_year.is_multiple_of(months)
+    }
 }
 
 impl LoanBooks {
     pub(crate) fn new(terms: &LoanTerms) -> Self {
         Self {
             balance_usd: 0.0,
+            accrued_usd: 0.0,
             arrears_usd: 0.0,
             undrawn_usd: terms.amount_usd,
             earmarked_usd: 0.0,
@@ -100,40 +121,63 @@ impl LoanBooks {
         }
     }
 
-    /// What is due at the end of `month`; `income_usd` is what its borrower has for this loan, for sculpted service.
-    pub(crate) fn due(&self, terms: &LoanTerms, month: u32, income_usd: f64) -> Due {
+    /// What is due at the end of a month; `income_usd` is what its borrower had for this loan since the last payment, for
+    /// sculpted service.
+    pub(crate) fn due(&self, terms: &LoanTerms, day: PayDay, income_usd: f64) -> Due {
+        let PayDay { month, .. } = day;
         if month < terms.closing_month {
             return Due::default();
         }
         let interest = self.balance_usd * self.rate_per_year / 12.0;
-        let fee = if month < self.maturity_month && !self.refinanced {
-            self.undrawn_usd * terms.commitment_fee_per_year / 12.0
-        } else {
-            0.0
-        };
+        let lent_out = month >= self.maturity_month || self.refinanced;
+        let fee = if lent_out { 0.0 } else { self.undrawn_usd * terms.commitment_fee_per_year / 12.0 };
         if month < terms.capitalise_until_month {
-            return Due { capitalised: interest, interest: fee, principal: 0.0 };
+            return Due { cost: interest + fee, capitalised: interest, interest: fee, principal: 0.0 };
         }
-        let principal = self.scheduled_principal(terms, month, interest, income_usd);
-        Due { capitalised: 0.0, interest: interest + fee, principal: principal.clamp(0.0, self.balance_usd) }
+        let cost = interest + fee;
+        let matured = month >= self.maturity_month;
+        if !matured && !day.every(terms.payment_months) {
+            return Due { cost, ..Due::default() };
+        }
+        let interest = self.accrued_usd + cost;
+        let principal = if matured {
+            self.balance_usd
+        } else {
+            self.scheduled_principal(terms, month, interest, income_usd)
+        };
+        Due { cost, capitalised: 0.0, interest, principal: principal.clamp(0.0, self.balance_usd) }
     }
 
     fn scheduled_principal(&self, terms: &LoanTerms, month: u32, interest: f64, income_usd: f64) -> f64 {
-        if month >= self.maturity_month {
-            return self.balance_usd;
-        }
         let Some(age) = month.checked_sub(self.first_principal_month) else { return 0.0 };
+        let between = terms.payment_months;
         match self.amortisation(terms) {
             Amortisation::Bullet => 0.0,
-            Amortisation::Level { months } => match months.saturating_sub(age) {
+            Amortisation::Level { months } => match months.saturating_sub(age).div_ceil(between) {
                 0 | 1 => self.balance_usd,
-                left => level_payment(self.balance_usd, self.rate_per_year / 12.0, left) - interest,
+                left => {
+                    let rate = self.rate_per_year * f64::from(between) / 12.0;
+                    level_payment(self.balance_usd, rate, left) - rate * self.balance_usd
+                }
             },
             Amortisation::Sculpted { dscr } => income_usd / dscr - interest,
-            Amortisation::Schedule { usd_by_year } => {
-                usd_by_year.get(age as usize / 12).map_or(0.0, |usd| usd / 12.0)
-            }
+            Amortisation::Schedule { usd_by_year } => self.scheduled_months(age, between, usd_by_year),
         }
+    }
+
+    /// Stated principal of the months since the last payment.
+    fn scheduled_months(&self, age: u32, between: u32, usd_by_year: &[f64]) -> f64 {
+        let first = (age + 1).saturating_sub(between);
+        (first..=age).map(|m| usd_by_year.get(m as usize / 12).map_or(0.0, |usd| usd / 12.0)).sum()
+    }
+
+    /// Service of a month on average, for the size of a reserve, USD.
+    pub(crate) fn service_per_month_usd(&self, terms: &LoanTerms, month: u32, income_usd: f64) -> f64 {
+        let between = f64::from(terms.payment_months);
+        let interest = self.balance_usd * self.rate_per_year / 12.0;
+        let principal =
+            self.scheduled_principal(terms, month, interest * between, income_usd * between) / between;
+        interest + principal.clamp(0.0, self.balance_usd)
     }
 
     /// Takes a payment of principal; arrears first.

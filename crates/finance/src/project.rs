@@ -130,12 +130,13 @@ impl Books {
 
     /// Serves the project's loans in their order; returns the scheduled service, USD.
     fn serve_project(&mut self, terms: &Terms, operations: &Operations) -> f64 {
-        let mut income = operations.ai_income_usd();
+        let day = terms.pay_day(operations.month);
+        let mut ahead = 0.0;
         let mut service = 0.0;
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Project) {
-            let due = self.loans[i].due(loan, operations.month, income);
-            self.capitalise(terms, Level::Project, i, due.capitalised);
-            income -= due.interest + due.principal;
+            let due = self.loans[i].due(loan, day, self.cfads.last(loan.payment_months) - ahead);
+            self.accrue(terms, i, due);
+            ahead += due.interest + due.principal;
             if operations.month < self.loans[i].maturity_month {
                 service += due.interest + due.principal;
             } else {
@@ -147,10 +148,14 @@ impl Books {
         service
     }
 
-    fn capitalise(&mut self, terms: &Terms, level: Level, i: usize, usd: f64) {
-        self.loans[i].balance_usd += usd;
-        self.statement.interest_capitalised_usd += usd;
-        self.book_loan_cost(terms, level, usd);
+    /// Books what a month of a loan costs: interest that is added to the balance, or that accrues until it is paid.
+    pub(crate) fn accrue(&mut self, terms: &Terms, i: usize, due: Due) {
+        let loan = &mut self.loans[i];
+        loan.balance_usd += due.capitalised;
+        loan.accrued_usd += due.cost - due.capitalised;
+        self.statement.interest_capitalised_usd += due.capitalised;
+        self.statement.loan_cost_usd += due.cost;
+        self.book_loan_cost(terms, terms.loans[i].level, due.cost);
     }
 
     fn serve_one(&mut self, terms: &Terms, operations: &Operations, i: usize, due: Due) {
@@ -158,7 +163,7 @@ impl Books {
         let month = operations.month;
         let building = operations.ai_revenue_usd <= 0.0;
         let interest = self.pay_project(terms, month, i, due.interest, building);
-        self.book_interest(terms, i, due.interest, interest);
+        self.book_interest(i, due.interest, interest);
         let due_in_full = month >= self.loans[i].maturity_month;
         if due_in_full
             && self.loans[i].balance_usd > CENT
@@ -173,9 +178,9 @@ impl Books {
     }
 
     /// Books interest that was due and what of it was paid; the rest stays in the balance as arrears.
-    pub(crate) fn book_interest(&mut self, terms: &Terms, i: usize, due: f64, paid: f64) {
-        self.book_loan_cost(terms, terms.loans[i].level, due);
+    pub(crate) fn book_interest(&mut self, i: usize, due: f64, paid: f64) {
         self.statement.loan_interest_usd += paid;
+        self.loans[i].accrued_usd = (self.loans[i].accrued_usd - due).max(0.0);
         let unpaid = due - paid;
         if unpaid > 0.0 {
             self.loans[i].balance_usd += unpaid;
@@ -269,10 +274,9 @@ impl Books {
     /// Fills reserve accounts up to their months of service, releases what is above, and releases collateral when its time is up.
     fn fill_reserves(&mut self, terms: &Terms, month: u32) {
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Project) {
-            let due = self.loans[i].due(loan, month, self.statement.cfads_usd);
-            let scheduled = if month < self.loans[i].maturity_month { due.principal } else { 0.0 };
-            let target = if self.loans[i].balance_usd > CENT {
-                f64::from(loan.reserve_months) * (due.interest + scheduled)
+            let target = if self.loans[i].balance_usd > CENT && month >= loan.capitalise_until_month {
+                let income = self.statement.cfads_usd;
+                f64::from(loan.reserve_months) * self.loans[i].service_per_month_usd(loan, month, income)
             } else {
                 0.0
             };
@@ -307,6 +311,9 @@ impl Books {
             return;
         }
         let locked = self.test_covenants(terms, operations.month);
+        if !terms.pay_day(operations.month).every(terms.project.distribution_months) {
+            return;
+        }
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Project) {
             let share = if self.statement.breached > 0.0 && loan.default_dscr.is_some() {
                 1.0

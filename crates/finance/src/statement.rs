@@ -41,7 +41,9 @@ statement! {
         termination_fees_usd,
         /// Loans drawn in cash.
         loans_drawn_usd,
-        /// Interest added to balances.
+        /// Interest and fees of loans that the month costs, whenever they are paid.
+        loan_cost_usd,
+        /// Interest added to balances, unpaid interest included.
         interest_capitalised_usd,
         /// Interest of loans and fees on what is not drawn, paid in cash.
         loan_interest_usd,
@@ -129,6 +131,8 @@ statement! {
         project_debt_usd,
         /// Loans of the company.
         company_debt_usd,
+        /// Interest of loans that has accrued and is not due yet.
+        accrued_usd,
         /// Revolver.
         revolver_usd,
         /// Convertible notes.
@@ -173,6 +177,7 @@ impl Statement {
             + self.plant_usd;
         let debts = self.project_debt_usd
             + self.company_debt_usd
+            + self.accrued_usd
             + self.revolver_usd
             + self.convertible_usd
             + self.rescue_usd;

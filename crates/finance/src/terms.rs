@@ -1,9 +1,10 @@
 //! The capital structure and its terms: what a scenario says once and no month changes.
 //!
-//! All money is in nominal USD, all months count from the first opening (0), all yearly rates of debt are nominal with monthly
-//! payment. Instruments stand in the order in which they are served.
+//! All money is in nominal USD, all months count from the first opening (0), all yearly rates of debt are nominal: a month's
+//! interest is a twelfth. Instruments stand in the order in which they are served.
 
 use crate::convertible::ConvertibleTerms;
+use crate::loan_books::PayDay;
 use crate::tax::TaxTerms;
 
 /// Everything that the money is made of.
@@ -46,6 +47,8 @@ pub struct ProjectTerms {
     pub company_share: f64,
     /// Whether the company pays the project's debt service when the project cannot.
     pub sponsor_support: bool,
+    /// Months between sweeps and distributions, 1 to 12: 6 shares out at the end of June and December.
+    pub distribution_months: u32,
     /// Months over which plant is written off in the balance sheet.
     pub book_life_months: u32,
     /// Tenant that is the partner, by index: once it has failed, partners put nothing in any more.
@@ -151,6 +154,8 @@ pub struct LoanTerms {
     pub closing_month: u32,
     /// Coupon, a year.
     pub rate_per_year: f64,
+    /// Months between payments, a divisor of 12: 6 pays at the end of June and December. Interest accrues without interest.
+    pub payment_months: u32,
     /// Fee and discount at drawing, share of the amount drawn.
     pub fee_share: f64,
     /// Fee on what is not drawn, a year.
@@ -302,4 +307,16 @@ pub enum Terminal {
         /// Of the mining margin less overhead.
         mining: f64,
     },
+}
+
+impl Terms {
+    /// Month of the year, 1 to 12, of a month of the study.
+    #[must_use]
+    pub fn month_of_year(&self, month: u32) -> u32 {
+        (self.first_month_of_year - 1 + month) % 12 + 1
+    }
+
+    pub(crate) fn pay_day(&self, month: u32) -> PayDay {
+        PayDay { month, month_of_year: self.month_of_year(month) }
+    }
 }

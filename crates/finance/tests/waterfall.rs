@@ -7,7 +7,7 @@ use finance::terms::{
     Amortisation, Collateral, CompanyTerms, Drawdown, Level, LoanTerms, ProjectTerms, RaiseTerms,
     RaiseTiming, Refinancing, RevolverTerms, SharePrice, ShareTerms, Terminal, TreasuryTerms, WarrantTerms,
 };
-use finance::{Books, Carried, Operations, Start, Statement, Terms};
+use finance::{Books, Carried, Operations, Statement, Terms};
 use proptest::prelude::*;
 
 const N_MONTHS: u32 = 96;
@@ -42,6 +42,7 @@ fn loan(level: Level, drawdown: Drawdown) -> impl Strategy<Value = LoanTerms> {
             drawdown,
             closing_month: closing,
             rate_per_year: rate,
+            payment_months: [1, 3, 6, 12][(test.1 % 4) as usize],
             fee_share: fee,
             commitment_fee_per_year: commitment,
             capitalise_until_month: closing + idc,
@@ -140,7 +141,13 @@ fn raises() -> impl Strategy<Value = Vec<RaiseTerms>> {
 fn terms() -> impl Strategy<Value = Terms> {
     let project =
         (0.3..=1.0, any::<bool>(), 60u32..300).prop_map(|(company_share, sponsor_support, life)| {
-            ProjectTerms { company_share, sponsor_support, book_life_months: life, partner_tenant: Some(0) }
+            ProjectTerms {
+                company_share,
+                sponsor_support,
+                distribution_months: [1, 3, 6, 12][(life % 4) as usize],
+                book_life_months: life,
+                partner_tenant: Some(0),
+            }
         });
     let company =
         (0.0..50e6, 0.0..0.05, any::<bool>(), 0.0..100e6).prop_map(|(minimum, rate, pays_out, plant)| {
@@ -337,10 +344,9 @@ proptest! {
         let mut cash_before = opening.max(0.0);
         for operations in &months {
             if operations.conversion_capex_usd > 0.0 {
-                let start = Start { cost_usd: operations.conversion_capex_usd, noi_usd_per_year: 30e6, delivery_month: operations.month + 12 };
-                let room = books.loan_room_usd(&terms, operations.month);
-                let advance = books.advance_usd(&terms, &start, room);
-                prop_assert!(advance <= room && advance <= start.cost_usd);
+                let lending = books.lending(&terms, operations.month, operations.month + 12);
+                let advance = lending.advance_usd(operations.conversion_capex_usd, 30e6);
+                prop_assert!(advance <= lending.room_usd && advance <= operations.conversion_capex_usd);
                 books.commit(&terms, advance);
             }
             books.settle(&terms, operations);

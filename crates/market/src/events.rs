@@ -8,10 +8,11 @@
 use crate::normal_table::normal_cdf;
 use crate::stream::{Factor, Stream};
 use rand_distr::{Distribution, Exp1, Open01, StandardNormal};
-use site::sla::ChronicFailure;
+use site::sla::{ChronicFailure, SlaTerms};
 use site::{MAX_TENANTS, MonthEvents};
 
 const MONTHS_PER_YEAR: f64 = 12.0;
+const HOURS_PER_MONTH: f64 = 730.5;
 
 /// The law of events; the default has none.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -114,6 +115,42 @@ impl PathEvents {
 }
 
 impl OutageLaw {
+    /// Expected credit of a month as a share of rent, in a month of mean length.
+    #[must_use]
+    pub fn expected_credit_share(&self, terms: &SlaTerms) -> f64 {
+        let mut paid = 0.0;
+        let mut expected = 0.0;
+        for step in &terms.ladder {
+            let credit = step.credit_share.min(terms.cap_share);
+            expected += (credit - paid) * self.probability_below(step.below);
+            paid = credit;
+        }
+        expected
+    }
+
+    /// Probability that a month of mean length is served less than an availability: more hours are lost than it allows. The sum of `k`
+    /// exponential lengths of mean `L` exceeds `h` with probability `e^(−h/L) Σ_{j<k} (h/L)^j / j!`, and `k` is Poisson.
+    #[must_use]
+    pub fn probability_below(&self, availability: f64) -> f64 {
+        if self.mean_hours <= 0.0 {
+            return 0.0;
+        }
+        let rate = self.per_year / MONTHS_PER_YEAR;
+        let allowed = (1.0 - availability) * HOURS_PER_MONTH / self.mean_hours;
+        let mut counts = (-rate).exp();
+        let (mut term, mut tail) = ((-allowed).exp(), 0.0);
+        let mut probability = 0.0;
+        // Beyond this count a Poisson law of the rate has nothing left to ten digits.
+        let most = (rate + 12.0 * rate.sqrt() + 30.0) as u32;
+        for k in 1..=most {
+            counts *= rate / f64::from(k);
+            tail += term;
+            term *= allowed / f64::from(k);
+            probability += counts * tail;
+        }
+        probability
+    }
+
     /// Share of a month served.
     fn availability(&self, seed: u64, path: u64, m: u32, hours: f64) -> f64 {
         let mut stream = Stream::new(seed, path, Factor::Outages, m);
@@ -227,6 +264,21 @@ mod tests {
         let n = lost.len() as f64;
         let (mean, expected) = (lost.iter().sum::<f64>() / n, 0.25 * 5.0);
         let error = (2.0 * 0.25 * 25.0 / n).sqrt();
+        assert!((mean - expected).abs() < 4.0 * error, "{mean}, not {expected} ± {error}");
+    }
+
+    #[test]
+    fn expected_credits_are_the_mean_of_drawn_ones() {
+        let terms = SlaTerms { cap_share: 0.2, ..SlaTerms::default() };
+        let outages = OutageLaw { per_year: 6.0, mean_hours: 3.0, chronic: None };
+        let expected = outages.expected_credit_share(&terms);
+        let n = 200_000;
+        let credits: Vec<f64> = (0..n)
+            .map(|path| terms.credit_share(outages.availability(1, path, 0, HOURS_PER_MONTH)))
+            .collect();
+        let mean = credits.iter().sum::<f64>() / n as f64;
+        let variance = credits.iter().map(|credit| (credit - mean).powi(2)).sum::<f64>() / n as f64;
+        let error = (variance / n as f64).sqrt();
         assert!((mean - expected).abs() < 4.0 * error, "{mean}, not {expected} ± {error}");
     }
 }

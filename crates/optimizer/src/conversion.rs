@@ -327,7 +327,7 @@ pub(crate) fn expected_month(
 ) -> f64 {
     let figures: Vec<MiningFigures> = (0..campus.fleets.len())
         .map(|fleet| {
-            if fleet == hall.fleet {
+            if Some(fleet) == hall.fleet {
                 expected_mining(campus, market, power, fleet, t, hashprice)
             } else {
                 MiningFigures::default()

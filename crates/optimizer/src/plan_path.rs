@@ -16,7 +16,7 @@ use crate::dp::Dp;
 use crate::states::StateGraph;
 use market::Opening;
 use site::units::{GrossMw, UsdPerKwMonth};
-use site::{Campus, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics};
+use site::{Campus, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, Tenant};
 
 /// A path of the planning model.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,7 +120,7 @@ impl Dp {
         let offer = path.offers[t].and_then(|offer| {
             let gross = GrossMw::try_new(law.sizes_gross_mw[offer.size].0).ok()?;
             let rent = UsdPerKwMonth::try_new(rent * law.log_spreads[offer.class].0.exp()).ok()?;
-            Some(LeaseOffer { gross, rent })
+            Some(LeaseOffer { gross, rent, tenant: Tenant::Steady })
         });
         let power = self.power();
         let month0 = market.calendar.month(t).month0();

@@ -145,7 +145,7 @@ fn hosted_month_usd(
     rent_usd_per_kw_month: f64,
 ) -> f64 {
     let rent = UsdPerKwMonth::try_new(rent_usd_per_kw_month).unwrap_or(UsdPerKwMonth::ZERO);
-    let lease = Lease { rent, escalator_per_year: 0.0, term_months: 2 };
+    let lease = Lease::steady(rent, 0.0, 2);
     let month = MonthEconomics {
         month: t as u32,
         hours: market.calendar.hours(t) as f64,

@@ -79,6 +79,8 @@ fn read_offers(hosting: &Section<'_>) -> OfferLaw {
         arrivals_per_year,
         sizes_gross_mw: pair("size_weights", &sizes, &size_weights),
         log_spreads: pair("log_rent_spread_weights", &spreads, &spread_weights),
+        // Tenants and events come with the terms of hosting.
+        tenant_weights: Vec::new(),
     };
     section.finish();
     law

@@ -140,13 +140,12 @@ impl Study<'_> {
 
     /// Gains of starts on this path by kind of hall.
     fn gains(&self, record: &PathRecord, months: &[MonthEconomics<'_>]) -> Vec<PathGains> {
-        let rents: Vec<Option<f64>> =
-            record.months.iter().map(|kept| kept.offer.map(|offer| offer.rent.get())).collect();
+        let offers: Vec<Option<LeaseOffer>> = record.months.iter().map(|kept| kept.offer).collect();
         hall_kinds(self.campus)
             .1
             .iter()
             .zip(self.contracts)
-            .map(|(&i, contracts)| path_gains(self.campus, &self.campus.halls[i], contracts, months, &rents))
+            .map(|(&i, contracts)| path_gains(self.campus, &self.campus.halls[i], contracts, months, &offers))
             .collect()
     }
 

@@ -169,9 +169,10 @@ pub(crate) fn mining_margin(campus: &Campus, month: &MonthEconomics<'_>) -> f64 
     let margin: f64 = campus
         .halls
         .iter()
-        .map(|hall| {
-            let fleet = &campus.fleets[hall.fleet];
-            let figures = &month.mining[hall.fleet];
+        .filter_map(|hall| Some((hall, hall.fleet?)))
+        .map(|(hall, fleet)| {
+            let figures = &month.mining[fleet];
+            let fleet = &campus.fleets[fleet];
             let variable = fleet.variable_opex_usd_per_mwh * month.cost_index * figures.run_hours;
             hall.gross.get() * fleet.uptime.get() * (figures.revenue_usd - figures.power_cost_usd - variable)
         })

@@ -92,16 +92,15 @@ fn foresight_on_first_fit_path(scenario: &Scenario) -> f64 {
             events: site::MonthEvents::default(),
         })
         .collect();
-    let rents: Vec<Option<f64>> = record.iter().map(|month| Some(month.3.rent.get())).collect();
+    let offers: Vec<Option<LeaseOffer>> = record.iter().map(|month| Some(month.3)).collect();
     let gains: Vec<PathGains> = hall_kinds(campus)
         .1
         .iter()
         .zip(&contract_values(campus, &market))
-        .map(|(&i, contracts)| path_gains(campus, &campus.halls[i], contracts, &months, &rents))
+        .map(|(&i, contracts)| path_gains(campus, &campus.halls[i], contracts, &months, &offers))
         // Lsmc is a policy for hosting.
         .map(|gains| PathGains { gpus: Vec::new(), ..gains })
         .collect();
-    let offers: Vec<Option<LeaseOffer>> = record.iter().map(|month| Some(month.3)).collect();
     let graph = StateGraph::new(hall_line(campus, &market), MAX_DP_STATES).expect("few states");
     foresight_gain(&graph, &gains, &offers, &mut Vec::new())
 }

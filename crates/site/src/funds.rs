@@ -8,8 +8,9 @@
 
 use crate::campus::{Campus, Hall};
 use crate::lease::LeaseOffer;
-use crate::money::start_of;
+use crate::money::noi_usd_per_year;
 use crate::state::{AiForm, HallUse, State};
+use finance::Lending;
 
 /// What conversions under way still have to pay, USD.
 #[must_use]
@@ -40,7 +41,12 @@ pub fn free_funds_usd(campus: &Campus, state: &State) -> f64 {
 /// Price of a conversion started in month `m`, GPUs included, USD.
 #[must_use]
 pub fn start_cost_usd(campus: &Campus, hall: &Hall, form: AiForm, m: u32) -> f64 {
-    campus.conversion.capex_at(m) * campus.conversion.it_mw(hall).get() + gpu_cost_usd(campus, hall, form)
+    cost_at_usd(campus, hall, form, campus.conversion.capex_at(m))
+}
+
+/// The same at a capex, USD per IT MW.
+fn cost_at_usd(campus: &Campus, hall: &Hall, form: AiForm, capex_usd_per_it_mw: f64) -> f64 {
+    capex_usd_per_it_mw * campus.conversion.it_mw(hall).get() + gpu_cost_usd(campus, hall, form)
 }
 
 fn gpu_cost_usd(campus: &Campus, hall: &Hall, form: AiForm) -> f64 {
@@ -50,50 +56,62 @@ fn gpu_cost_usd(campus: &Campus, hall: &Hall, form: AiForm) -> f64 {
     }
 }
 
-/// Money that is left for starts: the company's own, and what the project's loan still lends.
+/// Money that is left for the starts of a month: the company's own, and what the project's loan still lends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Purse {
     /// Money of the company, USD; without end where starts are not held to it.
     pub(crate) own_usd: f64,
-    /// What can still be lent on starts, USD.
-    pub(crate) loan_usd: f64,
     /// What has been lent on starts out of this purse, USD.
     pub(crate) lent_usd: f64,
+    /// Loan terms, where there is a capital structure.
+    lending: Option<Lending>,
+    /// Capex of the month's starts, USD per IT MW.
+    capex_usd_per_it_mw: f64,
+    /// Growth of operating costs since the first opening.
+    cost_index: f64,
 }
 
 impl Purse {
     /// A purse that pays for everything.
-    pub(crate) const BOTTOMLESS: Self = Self { own_usd: f64::INFINITY, loan_usd: 0.0, lent_usd: 0.0 };
+    pub(crate) const BOTTOMLESS: Self = Self {
+        own_usd: f64::INFINITY,
+        lent_usd: 0.0,
+        lending: None,
+        capex_usd_per_it_mw: 0.0,
+        cost_index: 1.0,
+    };
 
     /// What a state has for starts.
     pub(crate) fn of(campus: &Campus, state: &State) -> Self {
-        let loan_usd = match (&campus.finance, &state.books) {
-            (Some(terms), Some(books)) => books.loan_room_usd(terms, state.month),
-            _ => 0.0,
+        if !campus.company.hold_to_cash && campus.finance.is_none() {
+            return Self::BOTTOMLESS;
+        }
+        let delivery = state.month + campus.conversion.lead_months;
+        let lending = match (&campus.finance, &state.books) {
+            (Some(terms), Some(books)) => Some(books.lending(terms, state.month, delivery)),
+            _ => None,
         };
-        let own_usd = if campus.company.hold_to_cash { free_funds_usd(campus, state) } else { f64::INFINITY };
-        Self { own_usd, loan_usd, lent_usd: 0.0 }
+        Self {
+            own_usd: if campus.company.hold_to_cash { free_funds_usd(campus, state) } else { f64::INFINITY },
+            lent_usd: 0.0,
+            lending,
+            capex_usd_per_it_mw: campus.conversion.capex_at(state.month),
+            cost_index: campus.company.cost_index(state.month),
+        }
     }
 
     /// Takes the price of a start out of the purse, which may end below zero.
-    pub(crate) fn pay(
-        &mut self,
-        campus: &Campus,
-        state: &State,
-        hall: &Hall,
-        form: AiForm,
-        offer: Option<&LeaseOffer>,
-    ) {
-        let cost_usd = start_cost_usd(campus, hall, form, state.month);
-        let (Some(terms), Some(books)) = (&campus.finance, &state.books) else {
+    pub(crate) fn pay(&mut self, campus: &Campus, hall: &Hall, form: AiForm, offer: Option<&LeaseOffer>) {
+        let cost_usd = cost_at_usd(campus, hall, form, self.capex_usd_per_it_mw);
+        let Some(lending) = &mut self.lending else {
             self.own_usd -= cost_usd;
             return;
         };
-        let rent = offer.map_or(0.0, |offer| offer.rent.get());
-        let start = start_of(campus, hall, form, rent, state.month, cost_usd);
-        let advance_usd = books.advance_usd(terms, &start, self.loan_usd);
-        self.loan_usd -= advance_usd;
+        let noi_usd_per_year =
+            offer.map_or(0.0, |offer| noi_usd_per_year(campus, hall, offer.rent.get(), self.cost_index));
+        let advance_usd = lending.advance_usd(cost_usd, noi_usd_per_year);
+        lending.room_usd -= advance_usd;
         self.lent_usd += advance_usd;
-        self.own_usd -= books.company_cost_usd(terms, cost_usd, advance_usd);
+        self.own_usd -= lending.company_cost_usd(cost_usd, advance_usd);
     }
 }

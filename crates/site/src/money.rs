@@ -4,10 +4,10 @@ use crate::campus::{Campus, Hall};
 use crate::economics::MonthEconomics;
 use crate::funds::capex_left_usd;
 use crate::ledger::Ledger;
-use crate::state::{AiForm, HallUse, State};
-use crate::step::hosting_cost_usd;
+use crate::state::{HallUse, State};
 use crate::tail::hall_tail;
-use finance::{Carried, Operations, Start};
+use crate::tenancy::hosting_cost_usd;
+use finance::{Carried, Operations};
 
 /// Contracted net operating income of halls, USD a year.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -43,22 +43,6 @@ pub fn noi_usd_per_year(campus: &Campus, hall: &Hall, rent_usd_per_kw_month: f64
     let it = campus.conversion.it_mw(hall);
     let rent_usd = rent_usd_per_kw_month * it.kilowatts();
     12.0 * (rent_usd - hosting_cost_usd(campus, rent_usd, it.get(), cost_index))
-}
-
-/// A start as the money sees it; `rent` is that of the offer, for hosting.
-pub(crate) fn start_of(
-    campus: &Campus,
-    hall: &Hall,
-    form: AiForm,
-    rent: f64,
-    month: u32,
-    cost_usd: f64,
-) -> Start {
-    let noi_usd_per_year = match form {
-        AiForm::Hosting => noi_usd_per_year(campus, hall, rent, campus.company.cost_index(month)),
-        AiForm::OwnGpus => 0.0,
-    };
-    Start { cost_usd, noi_usd_per_year, delivery_month: month + campus.conversion.lead_months }
 }
 
 /// Settles a month whose halls have been stepped: `delivered_usd` is what the conversions delivered in it have cost.
@@ -100,14 +84,19 @@ pub(crate) fn settle(
     }
 }
 
-/// Cost of the conversions that are delivered at the end of this month, USD.
+/// Cost, from the first opening on, of the conversions that are delivered at the end of this month, USD.
 pub(crate) fn delivered_usd(campus: &Campus, state: &State) -> f64 {
-    state
+    let months_paid = |hall: &Hall| match hall.opening {
+        HallUse::Building { months_left, .. } => months_left,
+        _ => campus.conversion.lead_months,
+    };
+    campus
         .halls
         .iter()
-        .map(|hall_use| match hall_use {
+        .zip(&state.halls)
+        .map(|(hall, hall_use)| match hall_use {
             HallUse::Building { months_left: 1, capex_usd_per_month, .. } => {
-                f64::from(campus.conversion.lead_months) * capex_usd_per_month
+                f64::from(months_paid(hall)) * capex_usd_per_month
             }
             _ => 0.0,
         })

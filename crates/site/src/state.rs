@@ -2,6 +2,7 @@
 
 use crate::campus::Campus;
 use crate::lease::Lease;
+use crate::tenancy::Vacancy;
 use finance::Books;
 
 /// The two ways of serving AI, never mixed up.
@@ -26,7 +27,7 @@ pub enum HallUse {
         months_left: u32,
         /// Conversion capex paid each month, USD, fixed at the start.
         capex_usd_per_month: f64,
-        /// The signed lease, for hosting.
+        /// The signed lease, for hosting; none once its tenant has failed.
         lease: Option<Lease>,
     },
     /// It is let.
@@ -36,6 +37,8 @@ pub enum HallUse {
         /// Months since delivery.
         age_months: u32,
     },
+    /// It is fit for tenants and stands empty.
+    Vacant(Vacancy),
     /// Own GPUs stand in it.
     OwnGpus {
         /// Months since delivery.
@@ -44,7 +47,7 @@ pub enum HallUse {
 }
 
 impl HallUse {
-    /// Whether the hall serves AI or is being rebuilt for it.
+    /// Whether the hall serves AI, is being rebuilt for it or waits for a tenant.
     #[must_use]
     pub fn is_committed(&self) -> bool {
         !matches!(self, Self::Mining)
