@@ -73,6 +73,7 @@ fn campus() -> Campus {
             site_resale_usd_per_gross_mw: 0.0,
             discount_rate_per_year: 0.0,
         },
+        finance: None,
     }
 }
 
@@ -83,6 +84,7 @@ fn month(m: u32, events: MonthEvents) -> MonthEconomics<'static> {
         hours: 730.0,
         cost_index: 1.0,
         hashprice_usd_per_ph_day: 40.0,
+        btc_price_usd: 0.0,
         lease_rate_usd_per_kw_month: 50.0,
         gpu_hour_price_usd: 0.0,
         gpu_price_multiple: 1.0,
