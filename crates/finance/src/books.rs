@@ -210,6 +210,10 @@ impl Books {
         if price <= 0.0 || self.in_default() {
             return;
         }
+        let above = (self.btc - terms.treasury.most_btc).max(0.0);
+        self.btc -= above;
+        self.company_cash_usd += above * price;
+        self.statement.bitcoin_sold_usd += above * price;
         let room = (terms.treasury.most_btc - self.btc).max(0.0) * price;
         let spare = (self.company_cash_usd - terms.company.minimum_cash_usd).max(0.0);
         let kept = (terms.treasury.hold_share * margin.max(0.0)).min(room).min(spare);

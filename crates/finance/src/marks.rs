@@ -1,7 +1,7 @@
 //! What a path has been through: extremes, events and values that are summed month by month.
 
 use crate::books::Books;
-use crate::terms::Terms;
+use crate::terms::{Level, LoanTerms, Terms};
 
 /// Extremes, events and discounted sums of one path.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,7 +78,8 @@ impl Books {
         marks.guarantee_value_usd += marks.discount * s.termination_fees_usd;
         marks.taxes_value_usd += marks.discount * (s.federal_tax_usd + s.texas_tax_usd + s.property_tax_usd);
         marks.lowest_liquidity_usd = marks.lowest_liquidity_usd.min(s.liquidity_usd);
-        let tested = terms.loans.iter().any(|loan| month >= loan.first_test_month);
+        let of_project = |loan: &&LoanTerms| loan.level == Level::Project;
+        let tested = terms.loans.iter().filter(of_project).any(|loan| month >= loan.first_test_month);
         if tested && s.dscr > 0.0 && s.project_debt_usd > 0.0 {
             marks.lowest_dscr = marks.lowest_dscr.min(s.dscr);
         }
