@@ -56,6 +56,10 @@ pub struct Books {
     pub(crate) equity_usd: f64,
     pub(crate) partner_equity_usd: f64,
     pub(crate) btc_price_usd: f64,
+    /// Whether a conversion has been started, or was under way at the first opening.
+    pub(crate) committed: bool,
+    /// Cost of the conversions delivered so far and of GPUs, USD.
+    pub(crate) delivered_usd: f64,
     /// Whether the partner has failed, so that it puts nothing in.
     pub(crate) partner_gone: bool,
     /// Cash flow available and debt service of the project, last twelve months.
@@ -114,9 +118,10 @@ impl Plant {
 }
 
 impl Books {
-    /// The books at the first opening: cash, plant and bitcoin, all of it equity.
+    /// The books at the first opening: cash, plant and bitcoin, all of it equity; `committed` says whether halls are let or under
+    /// construction already.
     #[must_use]
-    pub fn opening(terms: &Terms, cash_usd: f64) -> Self {
+    pub fn opening(terms: &Terms, cash_usd: f64, committed: bool) -> Self {
         let btc_price_usd = terms.opening_btc_price_usd;
         let plant = terms.company.opening_plant_usd;
         let bitcoin = terms.treasury.opening_btc * btc_price_usd;
@@ -134,7 +139,11 @@ impl Books {
             btc: terms.treasury.opening_btc,
             shares: terms.shares.shares,
             raised_shares: vec![0.0; terms.raises.len()],
-            warrants: terms.warrants.iter().map(|warrant| warrant.shares).collect(),
+            warrants: terms
+                .warrants
+                .iter()
+                .map(|warrant| if warrant.with_first_start && !committed { 0.0 } else { warrant.shares })
+                .collect(),
             share_price_usd: terms.shares.price_usd,
             tax: terms.tax.as_ref().map(TaxBooks::new),
             plant: Plant::default(),
@@ -142,6 +151,8 @@ impl Books {
             equity_usd: cash_usd + plant + bitcoin,
             partner_equity_usd: 0.0,
             btc_price_usd,
+            committed,
+            delivered_usd: 0.0,
             partner_gone: false,
             cfads: Year::default(),
             service: Year::default(),

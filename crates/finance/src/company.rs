@@ -15,7 +15,9 @@ impl Books {
     /// What the company could pay now if it had to, USD.
     #[must_use]
     pub fn reach_usd(&self, terms: &Terms, month: u32) -> f64 {
-        (self.company_cash_usd + self.backing_usd(terms, month) + self.raise_room_usd(terms, month)).max(0.0)
+        let coming = if self.committed { self.waiting_usd(terms, month) } else { 0.0 };
+        let sources = self.backing_usd(terms, month) + self.raise_room_usd(terms, month) + coming;
+        (self.company_cash_usd + sources).max(0.0)
     }
 
     /// What bitcoin and the revolver can bring, USD. A line that is lent on bitcoin adds nothing to its sale, which repays it.
@@ -77,7 +79,7 @@ impl Books {
             .iter()
             .zip(&self.loans)
             .filter(|(loan, _)| loan.level == Level::Company)
-            .map(|(loan, books)| books.due(loan, terms.pay_day(month), 0.0).cost)
+            .map(|(loan, books)| books.due(loan, terms.pay_day(month), 0.0, 1.0).cost)
             .sum();
         let coupon = terms.convertible.as_ref().map_or(0.0, |notes| notes.coupon_per_year);
         loans + self.revolver_interest_due(terms, month) + self.convertible.outstanding_usd() * coupon / 12.0
@@ -101,7 +103,7 @@ impl Books {
         self.statement.revolver_interest_usd = interest;
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Company) {
             let income = self.mining.last(loan.payment_months);
-            let due = self.loans[i].due(loan, terms.pay_day(month), income);
+            let due = self.loans[i].due(loan, terms.pay_day(month), income, 1.0);
             self.accrue(terms, i, due);
             let interest = self.pay_company(terms, month, due.interest);
             self.book_interest(i, due.interest, interest);

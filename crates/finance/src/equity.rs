@@ -13,10 +13,43 @@ impl Books {
     /// Sales of shares that stand in the calendar.
     pub(crate) fn sell_shares_of_the_month(&mut self, terms: &Terms, month: u32) {
         for (i, raise) in terms.raises.iter().enumerate() {
-            if raise.timing == RaiseTiming::Month(month) {
+            if self.is_due(raise, i, month) {
                 self.sell_shares(raise, i, raise.primary_shares);
             }
         }
+    }
+
+    /// Whether a sale of shares in the calendar takes place now: in its month, or later with the first conversion.
+    fn is_due(&self, raise: &RaiseTerms, i: usize, month: u32) -> bool {
+        match raise.timing {
+            RaiseTiming::Month(from) if raise.with_first_start => {
+                self.committed && month >= from && self.raised_shares[i] == 0.0
+            }
+            RaiseTiming::Month(from) => month == from,
+            RaiseTiming::WhenNeeded(_) => false,
+        }
+    }
+
+    /// What notes and shares that wait for a first conversion would bring with it, after cost, USD; also what comes in this month
+    /// and is not booked yet.
+    pub(crate) fn waiting_usd(&self, terms: &Terms, month: u32) -> f64 {
+        let notes = terms.convertible.as_ref().map_or(0.0, |notes| {
+            let due =
+                self.convertible.is_pending() && month >= notes.issue_month && month < notes.maturity_month;
+            let waits = terms.convertible_with_first_start || month == notes.issue_month;
+            if due && waits { notes.principal_usd * (1.0 - notes.cost_share) } else { 0.0 }
+        });
+        let waits = |raise: &RaiseTerms, sold: f64| {
+            raise.with_first_start
+                && sold == 0.0
+                && matches!(raise.timing, RaiseTiming::Month(from) if month >= from)
+        };
+        let shares = terms.raises.iter().zip(&self.raised_shares);
+        let shares: f64 = shares
+            .filter(|(raise, sold)| waits(raise, **sold))
+            .map(|(raise, _)| raise.primary_shares * self.net_price_usd(raise))
+            .sum();
+        notes + shares
     }
 
     /// Price of a sale's shares after fee, USD a share.
@@ -81,10 +114,18 @@ impl Books {
     /// Convertible notes and warrants at the month's share price.
     pub(crate) fn serve_convertible(&mut self, terms: &Terms, operations: &Operations) {
         let month = operations.month;
-        if let Some(convertible) = &terms.convertible {
+        if let Some(convertible) = &terms.convertible
+            && self.notes_exist(terms, convertible, operations.month)
+        {
             self.step_convertible(terms, convertible, operations);
         }
         self.exercise_warrants(terms, month);
+    }
+
+    /// Whether the notes are issued, or may be: those that wait for a first conversion which comes too late are never issued.
+    fn notes_exist(&self, terms: &Terms, notes: &ConvertibleTerms, month: u32) -> bool {
+        let may_be_issued = self.committed && month < notes.maturity_month;
+        !self.convertible.is_pending() || !terms.convertible_with_first_start || may_be_issued
     }
 
     /// A month of the notes. The issuer calls only what it can pay; what is due and cannot be paid stays owed, but for a premium,

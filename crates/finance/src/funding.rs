@@ -42,7 +42,7 @@ impl Lending {
 /// Index, share lent and coverage of the loan that is drawn as built.
 pub(crate) fn as_built(terms: &Terms) -> Option<(usize, f64, Option<f64>)> {
     terms.loans.iter().enumerate().find_map(|(i, loan)| match loan.drawdown {
-        Drawdown::AsBuilt { advance_share, sizing_dscr } => Some((i, advance_share, sizing_dscr)),
+        Drawdown::AsBuilt { advance_share, sizing_dscr, .. } => Some((i, advance_share, sizing_dscr)),
         Drawdown::AtClosing => None,
     })
 }
@@ -56,7 +56,8 @@ impl Books {
             return 0.0;
         }
         let spare = (self.construction_usd - capex_left_usd).max(0.0);
-        self.reach_usd(terms, month)
+        let waiting = if self.committed { 0.0 } else { self.waiting_usd(terms, month) };
+        self.reach_usd(terms, month) + waiting
             - terms.company.minimum_cash_usd
             - self.construction_owed_usd(terms, capex_left_usd)
             + self.owners_share(terms) * spare
@@ -88,8 +89,14 @@ impl Books {
         if let Some((i, ..)) = as_built(terms) {
             self.loans[i].earmarked_usd += advance_usd;
         }
-        if self.price.announced == 1.0 {
+        if !self.committed {
+            self.committed = true;
             self.price.announced = 1.0 + terms.shares.announcement_effect;
+            for (left, warrant) in self.warrants.iter_mut().zip(&terms.warrants) {
+                if warrant.with_first_start {
+                    *left = warrant.shares;
+                }
+            }
         }
     }
 

@@ -122,8 +122,8 @@ impl LoanBooks {
     }
 
     /// What is due at the end of a month; `income_usd` is what its borrower had for this loan since the last payment, for
-    /// sculpted service.
-    pub(crate) fn due(&self, terms: &LoanTerms, day: PayDay, income_usd: f64) -> Due {
+    /// sculpted service, and `in_service` the share of what it built that has been delivered.
+    pub(crate) fn due(&self, terms: &LoanTerms, day: PayDay, income_usd: f64, in_service: f64) -> Due {
         let PayDay { month, .. } = day;
         if month < terms.closing_month {
             return Due::default();
@@ -136,16 +136,21 @@ impl LoanBooks {
         }
         let cost = interest + fee;
         let matured = month >= self.maturity_month;
+        let building = match terms.drawdown {
+            Drawdown::AsBuilt { capitalises: true, .. } if !matured => 1.0 - in_service,
+            _ => 0.0,
+        };
+        let capitalised = building * interest;
         if !matured && !day.every(terms.payment_months) {
-            return Due { cost, ..Due::default() };
+            return Due { cost, capitalised, ..Due::default() };
         }
-        let interest = self.accrued_usd + cost;
+        let interest = self.accrued_usd + cost - capitalised;
         let principal = if matured {
             self.balance_usd
         } else {
-            self.scheduled_principal(terms, month, interest, income_usd)
+            (1.0 - building) * self.scheduled_principal(terms, month, interest, income_usd)
         };
-        Due { cost, capitalised: 0.0, interest, principal: principal.clamp(0.0, self.balance_usd) }
+        Due { cost, capitalised, interest, principal: principal.clamp(0.0, self.balance_usd) }
     }
 
     fn scheduled_principal(&self, terms: &LoanTerms, month: u32, interest: f64, income_usd: f64) -> f64 {

@@ -54,6 +54,7 @@ impl Books {
 
     pub(crate) fn project_month(&mut self, terms: &Terms, operations: &Operations) {
         let income = operations.ai_income_usd();
+        self.delivered_usd += operations.conversions_placed_usd + operations.gpu_capex_usd;
         self.statement.cfads_usd = income;
         self.cfads.push(income);
         self.ai.push(income);
@@ -131,10 +132,11 @@ impl Books {
     /// Serves the project's loans in their order; returns the scheduled service, USD.
     fn serve_project(&mut self, terms: &Terms, operations: &Operations) -> f64 {
         let day = terms.pay_day(operations.month);
+        let in_service = self.in_service();
         let mut ahead = 0.0;
         let mut service = 0.0;
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Project) {
-            let due = self.loans[i].due(loan, day, self.cfads.last(loan.payment_months) - ahead);
+            let due = self.loans[i].due(loan, day, self.cfads.last(loan.payment_months) - ahead, in_service);
             self.accrue(terms, i, due);
             ahead += due.interest + due.principal;
             if operations.month < self.loans[i].maturity_month {
@@ -156,6 +158,12 @@ impl Books {
         self.statement.interest_capitalised_usd += due.capitalised;
         self.statement.loan_cost_usd += due.cost;
         self.book_loan_cost(terms, terms.loans[i].level, due.cost);
+    }
+
+    /// Share of the project's plant that has been delivered; all of it where nothing is being built.
+    fn in_service(&self) -> f64 {
+        let built = self.plant.cost_usd;
+        if built > CENT { (self.delivered_usd / built).clamp(0.0, 1.0) } else { 1.0 }
     }
 
     fn serve_one(&mut self, terms: &Terms, operations: &Operations, i: usize, due: Due) {

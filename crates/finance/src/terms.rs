@@ -26,6 +26,8 @@ pub struct Terms {
     pub revolver: Option<RevolverTerms>,
     /// Convertible notes.
     pub convertible: Option<ConvertibleTerms>,
+    /// Whether the convertible notes are issued with the first conversion, from their issue month on, and not without one.
+    pub convertible_with_first_start: bool,
     /// Sales of shares.
     pub raises: Vec<RaiseTerms>,
     /// Warrants given away.
@@ -90,6 +92,8 @@ pub enum Drawdown {
         advance_share: f64,
         /// Most that is lent on a conversion is what its contracted income carries at this coverage, if stated.
         sizing_dscr: Option<f64>,
+        /// Whether interest on what halls under construction have drawn is added to the balance, and principal waits for them.
+        capitalises: bool,
     },
 }
 
@@ -225,6 +229,8 @@ pub struct RaiseTerms {
     pub discount: f64,
     /// Fee, share of the gross proceeds of new shares.
     pub fee_share: f64,
+    /// Whether it waits for the first conversion, and does not happen without one.
+    pub with_first_start: bool,
 }
 
 /// Warrants given away, for example for a guarantee.
@@ -240,6 +246,8 @@ pub struct WarrantTerms {
     pub vesting_month: u32,
     /// Month in which they are exercised if the share price is above the strike, and lapse if not.
     pub expiry_month: u32,
+    /// Whether they are given with the first conversion, and not without one.
+    pub with_first_start: bool,
 }
 
 /// What the share price follows.

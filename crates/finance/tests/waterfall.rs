@@ -68,9 +68,11 @@ fn loan(level: Level, drawdown: Drawdown) -> impl Strategy<Value = LoanTerms> {
 }
 
 fn loans() -> impl Strategy<Value = Vec<LoanTerms>> {
-    let as_built = (0.2..1.0, prop::option::of(1.0..1.8)).prop_flat_map(|(advance_share, sizing_dscr)| {
-        loan(Level::Project, Drawdown::AsBuilt { advance_share, sizing_dscr })
-    });
+    let as_built = (0.2..1.0, prop::option::of(1.0..1.8), any::<bool>()).prop_flat_map(
+        |(advance_share, sizing_dscr, capitalises)| {
+            loan(Level::Project, Drawdown::AsBuilt { advance_share, sizing_dscr, capitalises })
+        },
+    );
     (
         prop::option::of(as_built),
         prop::collection::vec(loan(Level::Project, Drawdown::AtClosing), 0..3),
@@ -133,6 +135,7 @@ fn raises() -> impl Strategy<Value = Vec<RaiseTerms>> {
             price_usd: price,
             discount: 0.05,
             fee_share: fee,
+            with_first_start: fee > 0.1,
         },
     );
     prop::collection::vec(raise, 0..3)
@@ -181,6 +184,7 @@ fn terms() -> impl Strategy<Value = Terms> {
             strike_usd,
             vesting_month: vesting,
             expiry_month: vesting + 40,
+            with_first_start: strike_usd > 10.0,
         }),
         0..3,
     );
@@ -205,6 +209,7 @@ fn terms() -> impl Strategy<Value = Terms> {
                     company,
                     loans,
                     revolver,
+                    convertible_with_first_start: raises.len() > 1,
                     convertible,
                     raises,
                     warrants,
@@ -340,7 +345,7 @@ proptest! {
 
     #[test]
     fn every_month_balances_and_pays_in_order(terms in terms(), months in months(), opening in -20e6..200e6) {
-        let mut books = Books::opening(&terms, opening);
+        let mut books = Books::opening(&terms, opening, opening > 100e6);
         let mut cash_before = opening.max(0.0);
         for operations in &months {
             if operations.conversion_capex_usd > 0.0 {

@@ -74,7 +74,7 @@ fn full_loans() -> Vec<LoanTerms> {
     let facility = LoanTerms {
         name: "facility".into(),
         amount_usd: 400e6,
-        drawdown: Drawdown::AsBuilt { advance_share: 0.80, sizing_dscr: Some(1.25) },
+        drawdown: Drawdown::AsBuilt { advance_share: 0.80, sizing_dscr: Some(1.25), capitalises: true },
         closing_month: 0,
         rate_per_year: 0.09,
         payment_months: 1,
@@ -145,6 +145,7 @@ fn full_raises() -> Vec<RaiseTerms> {
             price_usd: Some(36.0),
             discount: 0.0,
             fee_share: 0.03,
+            with_first_start: false,
         },
         RaiseTerms {
             name: "at-the-market".into(),
@@ -154,6 +155,7 @@ fn full_raises() -> Vec<RaiseTerms> {
             price_usd: None,
             discount: 0.05,
             fee_share: 0.0,
+            with_first_start: false,
         },
     ]
 }
@@ -194,6 +196,7 @@ fn a_full_structure_reads_into_its_terms() {
             maturity_month: 60,
             bitcoin_advance_share: Some(0.6),
         }),
+        convertible_with_first_start: false,
         convertible: Some(full_convertible()),
         raises: full_raises(),
         warrants: vec![WarrantTerms {
@@ -202,6 +205,7 @@ fn a_full_structure_reads_into_its_terms() {
             strike_usd: 0.01,
             vesting_month: 12,
             expiry_month: 120,
+            with_first_start: false,
         }],
         shares: ShareTerms {
             shares: 400e6,

@@ -75,10 +75,10 @@ impl State {
             month: 0,
             halls: campus.halls.iter().map(|hall| hall.opening).collect(),
             cash_usd: campus.company.opening_cash_usd,
-            books: campus
-                .finance
-                .as_ref()
-                .map(|terms| Box::new(Books::opening(terms, campus.company.opening_cash_usd))),
+            books: campus.finance.as_ref().map(|terms| {
+                let committed = campus.halls.iter().any(|hall| hall.opening.is_committed());
+                Box::new(Books::opening(terms, campus.company.opening_cash_usd, committed))
+            }),
         }
     }
 

@@ -110,6 +110,12 @@ impl ConvertibleBooks {
         Self { stage: Stage::Outstanding, outstanding_usd }
     }
 
+    /// Whether the notes are still to be issued.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.stage == Stage::NotIssued
+    }
+
     /// Face owed, USD.
     #[must_use]
     pub fn outstanding_usd(&self) -> f64 {

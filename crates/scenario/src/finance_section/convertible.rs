@@ -17,13 +17,13 @@ const COST_SHARE: f64 = 0.025;
 /// Months before maturity from which conversion is free, as of the notes in fact F0.
 const FREE_MONTHS: u32 = 3;
 
-/// Reads them, if they are there.
+/// Reads them, if they are there, and whether they wait for a first conversion.
 pub(super) fn read(
     finance: &Section<'_>,
     months: &Months,
     share_price_usd: f64,
     inputs: &mut Inputs,
-) -> Option<ConvertibleTerms> {
+) -> Option<(ConvertibleTerms, bool)> {
     if !finance.has("convertible") {
         return None;
     }
@@ -59,13 +59,14 @@ pub(super) fn read(
         put_at_change_of_control: put,
         change_of_control_per_year: change,
     };
+    let with_first_start = section.flag_or("with_first_start", false);
     section.finish();
     // What holds between the months is said where the terms are defined.
     if let (true, Err(fault)) = (section.log().n_faults() == faults_before, terms.check()) {
         section
             .fault_here(format!("does not hold together: {fault} (months count from the first opening, 0)"));
     }
-    Some(terms)
+    Some((terms, with_first_start))
 }
 
 /// The purchasers' option on further notes.

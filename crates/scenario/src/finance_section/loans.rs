@@ -100,7 +100,7 @@ fn read_drawdown(section: &Section<'_>, level: Level) -> Drawdown {
     let as_built = section.choice("drawdown", &["at-closing", "as-built"], Some(0)) == 1;
     if !as_built {
         section.belongs_elsewhere(
-            &["advance_share", "sizing_dscr"],
+            &["advance_share", "sizing_dscr", "capitalise_construction"],
             "belongs to drawdown = \"as-built\"; this loan is paid out in full at closing",
         );
         return Drawdown::AtClosing;
@@ -118,6 +118,7 @@ fn read_drawdown(section: &Section<'_>, level: Level) -> Drawdown {
             ADVANCE_SHARE,
         ),
         sizing_dscr: section.optional_number("sizing_dscr", COVERAGE),
+        capitalises: section.flag_or("capitalise_construction", true),
     }
 }
 

@@ -39,6 +39,15 @@ fn read_one(section: &Section<'_>, months: &Months, name: String) -> RaiseTerms 
         section.fault("primary_shares", "is 0; allowed is above 0: this raise sells nothing");
     }
     let (price_usd, discount) = read_price(section);
+    let with_first_start = if when_needed {
+        section.belongs_elsewhere(
+            &["with_first_start"],
+            "belongs to timing = \"month\"; what is sold when needed waits for the need",
+        );
+        false
+    } else {
+        section.flag_or("with_first_start", false)
+    };
     RaiseTerms {
         name,
         timing,
@@ -51,6 +60,7 @@ fn read_one(section: &Section<'_>, months: &Months, name: String) -> RaiseTerms 
             Rule::between(0.0, 0.99, "of the proceeds of new shares"),
             0.0,
         ),
+        with_first_start,
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn read(finance: &Section<'_>, months: &Months) -> Vec<WarrantTerms> 
             strike_usd: section.number_or("strike_usd", Rule::between(0.0, 1e9, "USD a share"), PENNY_USD),
             vesting_month: months.read_or(&section, "vesting", Reach::Beyond, 0),
             expiry_month: months.read(&section, "expiry", Reach::Beyond),
+            with_first_start: section.flag_or("with_first_start", false),
         };
         section.finish();
         let sound = section.log().n_faults() == faults_before;
