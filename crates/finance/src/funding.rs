@@ -62,18 +62,19 @@ impl Books {
             + self.owners_share(terms) * spare
     }
 
-    /// What starts of `month`, which earn from `delivery_month` on, are lent.
+    /// What starts of `month` are lent; those with contracted income earn from `delivery_month` on, `None` if there are none.
     #[must_use]
-    pub fn lending(&self, terms: &Terms, month: u32, delivery_month: u32) -> Lending {
+    pub fn lending(&self, terms: &Terms, month: u32, delivery_month: Option<u32>) -> Lending {
         let owners_share = self.owners_share(terms);
         let Some((i, share, sizing)) = as_built(terms) else {
             return Lending { room_usd: 0.0, share: 0.0, usd_per_noi: 0.0, fee_share: 0.0, owners_share };
         };
         let loan = &terms.loans[i];
-        let usd_per_noi = sizing.map_or(f64::INFINITY, |dscr| {
-            let months = loan.maturity_month.saturating_sub(delivery_month);
-            annuity_factor(loan.rate_per_year / 12.0, months) / 12.0 / dscr
-        });
+        let carried = |dscr: f64| {
+            let months = delivery_month.map_or(0, |delivery| loan.maturity_month.saturating_sub(delivery));
+            if months == 0 { 0.0 } else { annuity_factor(loan.rate_per_year / 12.0, months) / 12.0 / dscr }
+        };
+        let usd_per_noi = sizing.map_or(f64::INFINITY, carried);
         let room_usd = self.loans[i].room_usd(loan, month);
         Lending { room_usd, share, usd_per_noi, fee_share: loan.fee_share, owners_share }
     }

@@ -344,7 +344,7 @@ proptest! {
         let mut cash_before = opening.max(0.0);
         for operations in &months {
             if operations.conversion_capex_usd > 0.0 {
-                let lending = books.lending(&terms, operations.month, operations.month + 12);
+                let lending = books.lending(&terms, operations.month, Some(operations.month + 12));
                 let advance = lending.advance_usd(operations.conversion_capex_usd, 30e6);
                 prop_assert!(advance <= lending.room_usd && advance <= operations.conversion_capex_usd);
                 books.commit(&terms, advance);

@@ -58,7 +58,7 @@ impl Runner {
 impl Study<'_> {
     /// Walks paths `first .. first + n_lanes` and sets each against perfect foresight.
     pub(crate) fn chunk(&self, first: u64, n_lanes: usize) -> Result<Totals, ChunkError> {
-        let (records, runners, mut totals) = self.walk(first, n_lanes)?;
+        let (records, runners, mut totals) = self.walk(first, n_lanes, self.empty_totals())?;
         let mut scratch = Vec::new();
         for (lane, record) in records.iter().enumerate() {
             let path = first + lane as u64;
@@ -71,13 +71,19 @@ impl Study<'_> {
 
     /// NPV of every policy on paths `first .. first + n_lanes`, USD, `[n_lanes, n_entrants]` row-major.
     pub(crate) fn values(&self, first: u64, n_lanes: usize) -> Result<Vec<f64>, ChunkError> {
-        let (records, runners, _) = self.walk(first, n_lanes)?;
+        let mut totals = self.empty_totals();
+        totals.leave_out_money();
+        let (records, runners, _) = self.walk(first, n_lanes, totals)?;
         Ok(self.close_values(&records, &runners))
     }
 
     /// Walks paths month by month, every policy on each.
-    fn walk(&self, first: u64, n_lanes: usize) -> Result<(Vec<PathRecord>, Vec<Runner>, Totals), ChunkError> {
-        let mut totals = self.empty_totals();
+    fn walk(
+        &self,
+        first: u64,
+        n_lanes: usize,
+        mut totals: Totals,
+    ) -> Result<(Vec<PathRecord>, Vec<Runner>, Totals), ChunkError> {
         let mut lanes = MarketLanes::new(self.market, first, n_lanes);
         let mut figures = MonthFigures::default();
         let mut records: Vec<PathRecord> = (0..n_lanes)

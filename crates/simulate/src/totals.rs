@@ -147,6 +147,13 @@ impl Totals {
         }
     }
 
+    /// Sums nothing of the money, where only values are wanted.
+    pub(crate) fn leave_out_money(&mut self) {
+        for policy in &mut self.policies {
+            policy.finance = None;
+        }
+    }
+
     pub(crate) fn merge(&mut self, other: Self) {
         self.n_paths += other.n_paths;
         for (mine, theirs) in self.policies.iter_mut().zip(other.policies) {

@@ -81,12 +81,12 @@ impl Purse {
         cost_index: 1.0,
     };
 
-    /// What a state has for starts.
-    pub(crate) fn of(campus: &Campus, state: &State) -> Self {
+    /// What a state has for starts, under an offer if there is one.
+    pub(crate) fn of(campus: &Campus, state: &State, offer: Option<&LeaseOffer>) -> Self {
         if !campus.company.hold_to_cash && campus.finance.is_none() {
             return Self::BOTTOMLESS;
         }
-        let delivery = state.month + campus.conversion.lead_months;
+        let delivery = offer.map(|_| state.month + campus.conversion.lead_months);
         let lending = match (&campus.finance, &state.books) {
             (Some(terms), Some(books)) => Some(books.lending(terms, state.month, delivery)),
             _ => None,

@@ -51,7 +51,7 @@ const SLACK: f64 = 1e-9;
 /// company holds starts to it, the money there is.
 #[must_use]
 pub fn limits(campus: &Campus, state: &State, offer: Option<&LeaseOffer>) -> Limits {
-    limits_within(campus, state, offer, Purse::of(campus, state))
+    limits_within(campus, state, offer, Purse::of(campus, state, offer))
 }
 
 /// The same as if money were no object.
@@ -158,7 +158,7 @@ pub fn start_conversions(
     }
     let possible = limits(campus, state, offer);
     let hosting = decision.hosting_halls as usize;
-    let mut left = Room::of(campus, state, Purse::of(campus, state));
+    let mut left = Room::of(campus, state, Purse::of(campus, state, offer));
     for i in state.convertible().take(hosting) {
         left.mw -= campus.halls[i].gross.get();
         left.purse.pay(campus, &campus.halls[i], AiForm::Hosting, offer);
