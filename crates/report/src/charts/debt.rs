@@ -60,19 +60,18 @@ pub(super) fn debt(shown: Shown<'_>) -> Scene {
 }
 
 fn layers(statements: &[Statement]) -> Vec<Layer> {
-    let kinds: [(&str, fn(&Statement) -> f64); 5] = [
-        ("Loans of the project", |s| s.project_debt_usd),
-        ("Loans of the company", |s| s.company_debt_usd),
-        ("Revolver", |s| s.revolver_usd),
-        ("Convertible notes", |s| s.convertible_usd),
-        ("Lent after a default", |s| s.rescue_usd),
-    ];
-    let layer = |((name, of), look): ((&str, fn(&Statement) -> f64), _)| Layer {
+    let of = |place: usize, name: &str, usd: fn(&Statement) -> f64| Layer {
         name: name.into(),
-        look,
-        heights: statements.iter().map(|s| of(s) / MILLION).collect(),
+        look: DEBTS[place],
+        heights: statements.iter().map(|s| usd(s) / MILLION).collect(),
     };
-    kinds.into_iter().zip(DEBTS).map(layer).collect()
+    vec![
+        of(0, "Loans of the project", |s| s.project_debt_usd),
+        of(1, "Loans of the company", |s| s.company_debt_usd),
+        of(2, "Revolver", |s| s.revolver_usd),
+        of(3, "Convertible notes", |s| s.convertible_usd),
+        of(4, "Lent after a default", |s| s.rescue_usd),
+    ]
 }
 
 fn entry(layer: &Layer) -> Entry {

@@ -193,14 +193,14 @@ fn shares(shown: Shown<'_>) -> Scene {
     let entry = |key, name: &str, note| Entry { key, name: name.into(), note };
     let more = diluted.last().map_or(0.0, |last| 100.0 * (last / opening - 1.0));
     let entries = [
-        entry(Key::Line(Ink::VERMILLION), "Diluted", last_value(&diluted)),
+        entry(
+            Key::Line(Ink::VERMILLION),
+            "Diluted",
+            format!("{}, {} % over the opening", last_value(&diluted), grouped(more, 1)),
+        ),
         entry(Key::Line(Ink::BLUE.darker(0.75)), "Outstanding", last_value(&outstanding)),
         entry(Key::Dashed(Ink::TEXT), "First opening", grouped(opening, 1)),
-        entry(
-            Key::Band(OUTER),
-            "Dilution to come",
-            format!("diluted {} % over the opening", grouped(more, 1)),
-        ),
+        entry(Key::Band(OUTER), "Dilution still to come", String::new()),
     ];
     draw_legend(&mut scene, panel.top, &entries);
     scene

@@ -4,7 +4,7 @@ use super::frame::Panel;
 use super::money::Shown;
 use super::palette::{Ink, item};
 use super::scale::Scale;
-use super::scene::{Align, Scene, fit};
+use super::scene::{Align, Scene, fit, text_width};
 use crate::numbers::{grouped, million_usd};
 use crate::sources_uses::{Side, SourcesUses};
 
@@ -62,6 +62,10 @@ fn draw_bar(scene: &mut Scene, panel: &Panel, account: &SourcesUses, side: Side,
         let share = grouped(100.0 * part.usd / total, 1);
         let words = format!("{}: {} ({share} %)", part.name, million_usd(part.usd));
         let words = fit(&words, TEXT_SIZE, 540.0 - BAR_WIDTH - 50.0);
+        // The grid ends where words begin.
+        let (up, down) = (place - 0.5 * TEXT_SIZE, place + 0.5 * TEXT_SIZE);
+        let end = text_left + text_width(&words, TEXT_SIZE);
+        scene.rectangle((text_left - 4.0, up), (end, down), Ink::WHITE);
         scene.text(words, (text_left, place + 0.34 * TEXT_SIZE), TEXT_SIZE, Align::Start, Ink::TEXT);
     }
 }

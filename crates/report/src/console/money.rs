@@ -19,7 +19,7 @@ pub(super) fn block(outcomes: &Outcomes) -> String {
     wrap_into(&mut text, notes(one));
     text.push('\n');
     let mut sentences = vec![lead(outcomes, best, money), ranking(outcomes, best)];
-    sentences.extend(bound(outcomes, best));
+    sentences.push(bound(outcomes, best));
     sentences.extend(money.lenders.iter().map(|loan| lender(best, loan, outcomes.n_paths)));
     sentences.extend(guarantor(best, money));
     sentences.push(terminal(best, money));
@@ -32,7 +32,7 @@ fn notes(one: bool) -> &'static str {
         "USD per share of the first opening; equity in million USD; DSCR: lowest tested coverage."
     } else {
         "USD per share of the first opening ± one standard error; equity in million USD; default, breach and bound by money: \
-         share of paths; DSCR P5: of the lowest tested coverage."
+         share of paths (default: of the project or of the company, whichever is more often); DSCR P5: of the lowest tested coverage."
     }
 }
 
@@ -104,7 +104,7 @@ fn lead(outcomes: &Outcomes, best: &PolicyOutcome, money: &FinanceOutcome) -> St
     )
 }
 
-/// Whether money changes the order of the policies.
+/// Whether money changes the order of the policies, and whether the run can tell.
 fn ranking(outcomes: &Outcomes, best: &PolicyOutcome) -> String {
     let order = |value: fn(&PolicyOutcome) -> f64| {
         let mut places: Vec<usize> = (0..outcomes.policies.len()).collect();
@@ -114,18 +114,39 @@ fn ranking(outcomes: &Outcomes, best: &PolicyOutcome) -> String {
     };
     let per_share = order(|p| p.finance.as_ref().map_or(0.0, |money| money.value_per_share_usd.mean()));
     let by_npv = order(|p| p.npv_usd.mean());
-    let leader = &outcomes.best().name;
-    if *leader != best.name {
-        format!("By NPV, before tax and unlevered, {leader} is best: how it is paid for changes the answer.")
-    } else if per_share == by_npv {
-        "The ranking by mean value per share is that by mean NPV.".into()
-    } else {
-        format!("By NPV {leader} is best, too; further down the two rankings differ.")
+    if per_share == by_npv {
+        return "The ranking by mean value per share is that by mean NPV.".into();
     }
+    let leader = outcomes.best();
+    if std::ptr::eq(leader, best) {
+        return format!("By mean NPV {} is first, too; further down the two rankings differ.", best.name);
+    }
+    let told = if is_ahead(outcomes, leader, best) {
+        "both by more than two standard errors: how it is paid for changes the answer"
+    } else {
+        "but not both by more than two standard errors: this run cannot tell whether money turns the ranking"
+    };
+    format!(
+        "By mean NPV, before tax and unlevered, {} is first, per share {}, {told}.",
+        leader.name, best.name
+    )
+}
+
+/// Whether one policy is ahead by NPV and the other per share, each by more than two standard errors on the same paths.
+fn is_ahead(outcomes: &Outcomes, by_npv: &PolicyOutcome, per_share: &PolicyOutcome) -> bool {
+    let mut npv = Moments::default();
+    by_npv.kept_npv_usd.iter().zip(&per_share.kept_npv_usd).for_each(|(a, b)| npv.add(a - b));
+    let values = |policy: &PolicyOutcome| {
+        policy.finance.as_ref().map_or_else(Vec::new, |money| money.kept_value_per_share_usd.clone())
+    };
+    let mut value = Moments::default();
+    values(per_share).iter().zip(values(by_npv)).for_each(|(a, b)| value.add(a - b));
+    let clear = |lead: &Moments| lead.mean() > 2.0 * lead.standard_error();
+    outcomes.n_paths > 1 && clear(&npv) && clear(&value)
 }
 
 /// How often money kept policies from starting more.
-fn bound(outcomes: &Outcomes, best: &PolicyOutcome) -> Option<String> {
+fn bound(outcomes: &Outcomes, best: &PolicyOutcome) -> String {
     let words = |policy: &PolicyOutcome| {
         format!(
             "{} on {} of paths ({} months of a path)",
@@ -137,14 +158,14 @@ fn bound(outcomes: &Outcomes, best: &PolicyOutcome) -> Option<String> {
     let bound = outcomes.policies.iter().filter(|policy| policy.share_bound_by_money > 0.0);
     let most = bound.rev().max_by(|a, b| a.share_bound_by_money.total_cmp(&b.share_bound_by_money));
     let Some(most) = most else {
-        return Some("Money kept no policy from starting what it wanted.".into());
+        return "Money kept no policy from starting what it wanted.".into();
     };
     let mut named = vec![words(most)];
     if !std::ptr::eq(most, best) && best.share_bound_by_money < most.share_bound_by_money {
         named.push(words(best));
     }
     let named: Vec<&str> = named.iter().map(String::as_str).collect();
-    Some(format!("Money kept policies from starting more: {}.", listed(&named)))
+    format!("Money kept policies from starting more: {}.", listed(&named))
 }
 
 fn lender(best: &PolicyOutcome, loan: &LenderOutcome, n_paths: usize) -> String {
@@ -169,11 +190,12 @@ fn lender(best: &PolicyOutcome, loan: &LenderOutcome, n_paths: usize) -> String 
 
 fn guarantor(best: &PolicyOutcome, money: &FinanceOutcome) -> Option<String> {
     let (fees, warrants) = (&money.guarantee_value_usd, &money.warrants_value_usd);
+    let pays =
+        if fees.mean() > 0.0 { format!("fees worth {} million USD", stated(fees)) } else { "no fees".into() };
     (fees.mean() > 0.0 || warrants.mean() > 0.0).then(|| {
+        let name = &best.name;
         format!(
-            "Under {} the guarantor pays fees worth {} and holders of warrants gain {} million USD.",
-            best.name,
-            stated(fees),
+            "Under {name} a guarantor pays {pays}, and holders of warrants gain {} million.",
             stated(warrants)
         )
     })
@@ -184,8 +206,8 @@ fn terminal(best: &PolicyOutcome, money: &FinanceOutcome) -> String {
         return "No terminal value beyond contracts and things is counted.".into();
     }
     format!(
-        "Of it, as a line of its own: the terminal value of {} is {} million USD at the horizon, before creditors and discounting.",
-        best.name,
-        stated(&money.terminal_usd)
+        "The terminal value, a line of its own within the equity: {} million USD under {} at the horizon, before creditors and discounting.",
+        stated(&money.terminal_usd),
+        best.name
     )
 }

@@ -44,7 +44,7 @@ fn headers_are_as_documented() {
     check(
         balance_sheet(&outcomes),
         "policy,month,company_cash_usd,project_cash_usd,construction_usd,reserve_usd,collateral_usd,bitcoin_usd,plant_usd,
-         project_debt_usd,company_debt_usd,revolver_usd,convertible_usd,rescue_usd,equity_usd,partner_equity_usd,
+         project_debt_usd,company_debt_usd,accrued_usd,revolver_usd,convertible_usd,rescue_usd,equity_usd,partner_equity_usd,
          liquidity_usd,imbalance_usd,share_locked_up,share_breached,share_project_default,share_company_default,lens",
     );
     check(
@@ -129,6 +129,12 @@ fn lenders_and_guarantor_have_their_rows() {
     assert!((1e4 * spread - number(loan, "break_even_spread_bp")).abs() < 1e-9);
     assert_eq!(number(loan, "default_probability"), 0.04);
     let guarantor = of("dp", "guarantor");
+    let mut idle = financed();
+    idle.policies[3].finance.as_mut().unwrap().lenders[0].drawn_usd = simulate::Moments::default();
+    let undrawn = read(lenders(&idle)).1;
+    let undrawn = undrawn.iter().find(|row| row["policy"] == "dp" && row["kind"] == "loan").unwrap();
+    let ratios = ["expected_loss_share", "break_even_spread_bp", "life_years"];
+    assert!(ratios.iter().all(|name| undrawn[*name].is_empty()) && !undrawn["expected_loss_usd"].is_empty());
     let net = number(guarantor, "warrants_received_usd") - number(guarantor, "fees_paid_usd");
     assert_eq!(net, number(guarantor, "net_usd"));
     assert_eq!((loan["net_usd"].as_str(), guarantor["coupon_per_year"].as_str()), ("", ""));

@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use crate::numbers::{error_of_share, exact_or_empty};
-use simulate::{FinanceOutcome, LenderOutcome, Moments, Outcomes};
+use simulate::{FinanceOutcome, LenderOutcome, Outcomes};
 
 const COLUMNS: [&str; 19] = [
     "policy",
@@ -58,24 +58,27 @@ fn cells(lender: &str, kind: &str, figures: [Option<f64>; 17]) -> Vec<String> {
 fn loan_row(loan: &LenderOutcome) -> Vec<String> {
     let n = loan.drawn_usd.n();
     let lost = loan.lost_usd.standard_error();
-    let over = |usd: f64, base: &Moments| if base.mean() > 0.0 { usd / base.mean() } else { 0.0 };
     let defaults = if n == 0 { 0.0 } else { loan.defaults as f64 / n as f64 };
     let mut figures = [None; 17];
-    let found = [
-        loan.rate_per_year,
-        loan.drawn_usd.mean(),
-        loan.drawn_usd.standard_error(),
-        loan.lost_usd.mean(),
-        lost,
-        loan.expected_loss_share(),
-        over(lost, &loan.drawn_usd),
-        1e4 * loan.break_even_spread_per_year(),
-        1e4 * over(lost, &loan.balance_years_usd),
-        loan.life_years(),
-        defaults,
-        error_of_share(defaults, n),
-    ];
-    figures.iter_mut().zip(found).for_each(|(cell, figure)| *cell = Some(figure));
+    let mut set = |first: usize, found: &[f64]| {
+        figures[first..].iter_mut().zip(found).for_each(|(cell, figure)| *cell = Some(*figure));
+    };
+    set(0, &[loan.rate_per_year, loan.drawn_usd.mean(), loan.drawn_usd.standard_error()]);
+    set(3, &[loan.lost_usd.mean(), lost]);
+    if loan.drawn_usd.mean() > 0.0 {
+        // Of nothing drawn there is no share, no spread and no life; what is lost then are fees.
+        let balance = loan.balance_years_usd.mean();
+        set(5, &[loan.expected_loss_share(), lost / loan.drawn_usd.mean()]);
+        set(
+            7,
+            &[
+                1e4 * loan.break_even_spread_per_year(),
+                if balance > 0.0 { 1e4 * lost / balance } else { 0.0 },
+            ],
+        );
+        set(9, &[loan.life_years()]);
+    }
+    set(10, &[defaults, error_of_share(defaults, n)]);
     cells(&loan.name, "loan", figures)
 }
 
