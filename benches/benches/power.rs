@@ -52,6 +52,7 @@ impl<'a> Month<'a> {
             openings: vec![opening; LANES],
             offers: vec![None; LANES],
             innovations: vec![[0.0; 2]; LANES],
+            events: vec![site::MonthEvents::default(); LANES],
         };
         let lanes = PowerLanes::new(calibration, 1, 0, LANES).with_instructions(instructions);
         Self {

@@ -77,12 +77,12 @@ fn ended(error: RunError) -> Failure {
 
 /// Checksums of the file that was run and of the files that it names.
 pub(crate) fn checksums(file: &Path, inputs: &[scenario::InputFile]) -> Result<Vec<InputFile>, Failure> {
-    let named = std::iter::once((file.display().to_string(), file.to_path_buf()))
-        .chain(inputs.iter().map(|input| (input.named.clone(), input.path.clone())));
+    let named = std::iter::once((file.display().to_string(), file.to_path_buf(), false))
+        .chain(inputs.iter().map(|input| (input.named.clone(), input.path.clone(), input.is_base)));
     named
-        .map(|(path, file)| {
+        .map(|(path, file, is_base)| {
             let bytes = std::fs::read(&file).with_context(|| format!("reading {} again", file.display()))?;
-            Ok(InputFile { path, sha256: report::sha256_hex(&bytes) })
+            Ok(InputFile { path, is_base, sha256: report::sha256_hex(&bytes) })
         })
         .collect()
 }

@@ -56,15 +56,19 @@ impl Installed {
         };
         for (hall, hall_use) in campus.halls.iter().zip(&state.halls) {
             let it_meter_mw = campus.conversion.it_mw(hall).get() * campus.hosting.energy_pue.get();
-            let mining_mw = hall.gross.get() * campus.fleets[hall.fleet].uptime.get();
+            let mut mine = || {
+                if let Some(fleet) = hall.fleet {
+                    installed.mining_mw[fleet] += hall.gross.get() * campus.fleets[fleet].uptime.get();
+                }
+            };
             match hall_use {
-                HallUse::Mining => installed.mining_mw[hall.fleet] += mining_mw,
+                HallUse::Mining => mine(),
                 HallUse::Building { months_left, .. }
                     if *months_left > campus.conversion.mining_lost_months =>
                 {
-                    installed.mining_mw[hall.fleet] += mining_mw;
+                    mine();
                 }
-                HallUse::Building { .. } => {}
+                HallUse::Building { .. } | HallUse::Vacant(_) => {}
                 HallUse::Hosting { .. } => {
                     installed.hosting_mw += it_meter_mw * campus.hosting.load_factor.get()
                 }

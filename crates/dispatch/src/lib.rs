@@ -25,7 +25,6 @@ pub mod optimum;
 pub mod profile;
 pub mod real_time;
 mod segments;
-pub mod sla;
 pub mod study;
 mod sum;
 #[cfg(test)]
@@ -42,4 +41,5 @@ pub use optimal::{optimal, optimal_from};
 pub use optimum::{Effort, Method, Multipliers, Optimum};
 pub use profile::inference_share;
 pub use real_time::{RealTime, real_time};
+pub use site::sla;
 pub use study::{Findings, Surroundings, study};

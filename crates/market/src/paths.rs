@@ -6,6 +6,7 @@
 
 use crate::correlation::{Correlation, N_FACTORS, bridge};
 use crate::curve::Curve;
+use crate::events::{EventLaw, PathEvents};
 use crate::mean_reverting::MeanReverting;
 use crate::network::{BitcoinSettings, NetworkPath, PathParameters, PriceLaw};
 use crate::offers::OfferLaw;
@@ -14,7 +15,7 @@ use crate::power_source::{PowerSource, PowerWalk};
 use crate::replay::BitcoinHistory;
 use crate::stream::{Factor, Stream};
 use rand_distr::{Distribution, StandardNormal};
-use site::{Calendar, LeaseOffer};
+use site::{Calendar, LeaseOffer, MonthEvents};
 
 const MONTH_YEARS: f64 = 1.0 / 12.0;
 
@@ -37,6 +38,8 @@ pub struct Market {
     pub correlation: Correlation,
     /// Arrival of lease offers.
     pub offers: OfferLaw,
+    /// Failures of tenants, of the guarantor and of the site.
+    pub events: EventLaw,
 }
 
 impl Market {
@@ -135,6 +138,8 @@ pub struct MonthLanes {
     pub openings: Vec<Opening>,
     /// Offer of the month, `[n_lanes]`.
     pub offers: Vec<Option<LeaseOffer>>,
+    /// Events of the month, `[n_lanes]`. No policy may see them.
+    pub events: Vec<MonthEvents>,
     /// Innovations that carry Bitcoin and, beside it, the lease rate from this opening to the next, `[n_lanes]`: independent and
     /// standard normal where Bitcoin's returns are ([`Market::has_normal_innovations`]). No policy may see them.
     pub innovations: Vec<[f64; 2]>,
@@ -145,6 +150,7 @@ struct PathState {
     network: Option<NetworkPath>,
     lease_x: f64,
     gpu_x: f64,
+    events: PathEvents,
 }
 
 /// Up to [`LANES`] neighbouring paths, walked month by month.
@@ -181,6 +187,7 @@ impl<'a> MarketLanes<'a> {
                 },
                 lease_x: market.lease_rate.opening_deviation(),
                 gpu_x: market.gpu_hour.opening_deviation(),
+                events: PathEvents::new(&market.events, market.seed, first_path + lane as u64),
             })
             .collect();
         Self {
@@ -241,13 +248,15 @@ impl<'a> MarketLanes<'a> {
         month.hashprice_usd_per_ph_day.resize(days.len() * LANES, 0.0);
     }
 
-    /// Opening prices and offers, before anything of the month has happened.
+    /// Opening prices and offers, before anything of the month has happened, and the events that will.
     fn open(&mut self, m: u32) {
         let market = self.market;
         self.month.openings.clear();
         self.month.offers.clear();
         self.month.innovations.clear();
-        for (lane, path) in self.paths.iter().enumerate() {
+        self.month.events.clear();
+        let hours = market.calendar.hours(m as usize) as f64;
+        for (lane, path) in self.paths.iter_mut().enumerate() {
             let lease_rate = market.lease_rate.rate_at(m, path.lease_x);
             let gpu_hour = market.gpu_hour.rate_at(m, path.gpu_x);
             let (btc_price_usd, difficulty, hashprice_usd_per_ph_day) = match (&market.bitcoin, &path.network)
@@ -272,6 +281,7 @@ impl<'a> MarketLanes<'a> {
             });
             let number = self.first_path + lane as u64;
             self.month.offers.push(market.offers.draw(market.seed, number, m, lease_rate));
+            self.month.events.push(path.events.month(&market.events, (market.seed, number), m, hours));
         }
     }
 

@@ -53,6 +53,16 @@ pub enum Factor {
     BitcoinBlocks = 17,
     /// Jumps of the Bitcoin price.
     BitcoinJumps = 18,
+    /// Default times of the guarantor and of each first tenant, once per path.
+    Defaults = 19,
+    /// Lives of the tenants that follow those that failed.
+    TenantLives = 20,
+    /// Outages of the site.
+    Outages = 21,
+    /// Share price and change of control.
+    Shares = 22,
+    /// Which tenant makes an offer.
+    OfferTenant = 23,
 }
 
 /// SplitMix64 generator of one key; every method is integer arithmetic only.

@@ -20,8 +20,8 @@ use crate::dp::Dp;
 use crate::kernel::BLOCK;
 use crate::plan_path::{PlanMonth, PlanPath};
 use site::{
-    AiForm, Campus, Hall, HallUse, Ledger, State, asic_resale_usd, free_funds_usd, hosting_cost_usd,
-    start_hall, step_hall,
+    Campus, Hall, HallUse, Lease, LeaseOffer, Ledger, State, asic_resale_usd, free_funds_usd,
+    hosting_cost_usd, start_hall, step_hall,
 };
 
 /// Buckets of funds over the price of a hall: how finely histories are kept apart.
@@ -304,7 +304,7 @@ impl Flows {
             machines: Vec::new(),
             signed: months
                 .iter()
-                .map(|month| month.offer.map_or(0.0, |offer| 1e3 * offer.rent.get()))
+                .map(|month| month.offer.map_or(0.0, |offer| 1e3 * counted_usd_per_kw_month(campus, &offer)))
                 .collect(),
             cost_index: months.iter().map(|month| campus.company.cost_index(month.month)).collect(),
             most: if terms.rents_last { Vec::new() } else { most_of_rents(terms, path, months) },
@@ -346,6 +346,11 @@ impl Flows {
     }
 }
 
+/// Rent of an offer's lease that the plan counts on, first year.
+fn counted_usd_per_kw_month(campus: &Campus, offer: &LeaseOffer) -> f64 {
+    Lease::on_terms(campus, offer.rent, offer.tenant).rent.get()
+}
+
 /// The most that so many finished halls can bring in each month: the largest halls under the best rents of offers so far.
 fn most_of_rents(terms: &CashTerms<'_>, path: &PlanPath, months: &[PlanMonth]) -> Vec<Vec<f64>> {
     let (campus, graph) = (terms.campus, &terms.dp.graph);
@@ -355,7 +360,7 @@ fn most_of_rents(terms: &CashTerms<'_>, path: &PlanPath, months: &[PlanMonth]) -
         for (s, month) in months.iter().enumerate() {
             let (Some(lease), Some(offer)) = (month.offer, path.offers[s]) else { continue };
             let halls = (0..graph.n_states()).map(|x| graph.max_starts(x, offer.size)).max().unwrap_or(0);
-            let mut hall_use = start_hall(campus, hall, AiForm::Hosting, lease.rent, s as u32);
+            let mut hall_use = start_hall(campus, hall, Some(&lease), s as u32);
             for (t, month) in months.iter().enumerate().skip(s) {
                 let finished = !matches!(hall_use, HallUse::Building { .. });
                 let mut ledger = Ledger::default();

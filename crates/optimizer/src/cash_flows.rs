@@ -9,8 +9,8 @@ use crate::states::StateGraph;
 use market::PowerSource;
 use site::units::UsdPerKwMonth;
 use site::{
-    AiForm, Campus, Decision, Hall, HallUse, Ledger, MiningFigures, MonthEconomics, State, asic_resale_usd,
-    start_cost_usd, start_hall, step, step_hall,
+    AiForm, Campus, Decision, Hall, HallUse, Lease, Ledger, MiningFigures, MonthEconomics, State, Tenant,
+    asic_resale_usd, start_cost_usd, step, step_hall,
 };
 
 /// What a state's halls do in a month after some starts, in halls by kind.
@@ -134,6 +134,7 @@ impl ExpectedFlows {
                 let month0 = market.calendar.month(t).month0();
                 let month = MonthEconomics {
                     hashprice_usd_per_ph_day: hashprice,
+                    btc_price_usd: 0.0,
                     lease_rate_usd_per_kw_month: market.lease_rate.expected_rate(t as u32),
                     power_price_usd_per_mwh: power.scale(t as u32)
                         * power.expected_below(t as u32, month0, f64::INFINITY).1,
@@ -198,15 +199,10 @@ fn typical_rents(campus: &Campus, model: &PlanningModel) -> Vec<Vec<f64>> {
             let month = quiet_month(campus, market, t, &[]);
             let mut total = vec![0.0];
             for hall in convertible(campus) {
-                let lease = match start_hall(campus, hall, AiForm::Hosting, rent, signed as u32) {
-                    HallUse::Building { lease, .. } => lease,
-                    _ => None,
-                };
+                let lease = Lease::on_terms(campus, rent, Tenant::Steady);
+                let age_months = (t.saturating_sub(signed + lead) as u32).min(lease.term_months - 1);
                 let mut ledger = Ledger::default();
-                if let Some(lease) = lease {
-                    let age_months = (t.saturating_sub(signed + lead) as u32).min(lease.term_months - 1);
-                    step_hall(campus, hall, &mut HallUse::Hosting { lease, age_months }, &month, &mut ledger);
-                }
+                step_hall(campus, hall, &mut HallUse::Hosting { lease, age_months }, &month, &mut ledger);
                 total.push(total[total.len() - 1] + ledger.net_cash_flow_usd());
             }
             total

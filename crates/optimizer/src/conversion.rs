@@ -327,7 +327,7 @@ pub(crate) fn expected_month(
 ) -> f64 {
     let figures: Vec<MiningFigures> = (0..campus.fleets.len())
         .map(|fleet| {
-            if fleet == hall.fleet {
+            if Some(fleet) == hall.fleet {
                 expected_mining(campus, market, power, fleet, t, hashprice)
             } else {
                 MiningFigures::default()
@@ -376,11 +376,13 @@ pub(crate) fn quiet_month<'a>(
         hours: market.calendar.hours(t) as f64,
         cost_index: campus.company.cost_index(t as u32),
         hashprice_usd_per_ph_day: 0.0,
+        btc_price_usd: 0.0,
         lease_rate_usd_per_kw_month: 0.0,
         gpu_hour_price_usd: 0.0,
         gpu_price_multiple: 0.0,
         power_price_usd_per_mwh: 0.0,
         mining,
         gpu: site::GpuFigures::default(),
+        events: site::MonthEvents::default(),
     }
 }

@@ -4,11 +4,12 @@
 //! policy's value over all-mining is the sum of its starts' gains. Everything here comes out of [`site::step_hall`] and
 //! [`site::hall_tail`], by following one hall: the same rules as the simulation, in USD discounted to the first opening.
 
+use crate::eventful_gains::eventful_gains;
 use crate::policy::View;
 use site::units::UsdPerKwMonth;
 use site::{
-    AiForm, Campus, GpuFigures, Hall, HallUse, Ledger, MiningFigures, MonthEconomics, asic_resale_usd,
-    hall_tail, start_hall, step_hall,
+    Campus, GpuFigures, Hall, HallUse, Lease, LeaseOffer, Ledger, MiningFigures, MonthEconomics, Tenant,
+    asic_resale_usd, hall_tail, start_hall, step_hall,
 };
 
 /// Halls that are alike: same size and machines, hence the same gains.
@@ -81,7 +82,7 @@ impl Linear {
 pub struct ContractValues {
     /// Hosting conversion started in month `t`, to the expiry of its lease: `[n_months]`, linear in the signed rent.
     pub hosting_start: Vec<Linear>,
-    /// Lease on a finished hall from month `s` on, to its expiry: `[n_months + 1]`, linear in the rent.
+    /// Renewal on a finished hall from month `s` on, to its expiry: `[n_months + 1]`, linear in the market rent.
     pub relet: Vec<Linear>,
     /// Construction for own GPUs started in month `t`, GPUs included: `[n_months]`, negative.
     pub gpu_start: Vec<f64>,
@@ -94,6 +95,8 @@ impl ContractValues {
         let n_months = hours.len() as u32;
         let quiet = Quiet { campus, hours, idle: vec![MiningFigures::default(); campus.fleets.len()] };
         let rent = |usd: f64| UsdPerKwMonth::try_new(usd).unwrap_or(UsdPerKwMonth::ZERO);
+        let offer = |rent: UsdPerKwMonth| LeaseOffer { gross: hall.gross, rent, tenant: Tenant::Steady };
+        let renewal = campus.hosting.risks.renewal.rent_share;
         let linear = |value: &dyn Fn(UsdPerKwMonth) -> f64| {
             let (zero, one) = (value(UsdPerKwMonth::ZERO), value(rent(1.0)));
             Linear { intercept: zero, slope: one - zero }
@@ -103,23 +106,14 @@ impl ContractValues {
             hosting_start: (0..n_months)
                 .map(|t| {
                     linear(&|rent| {
-                        quiet.follow(
-                            hall,
-                            start_hall(campus, hall, AiForm::Hosting, rent, t),
-                            t,
-                            t + lease_end,
-                        )
+                        quiet.follow(hall, start_hall(campus, hall, Some(&offer(rent)), t), t, t + lease_end)
                     })
                 })
                 .collect(),
             relet: (0..=n_months)
                 .map(|s| {
-                    linear(&|rent| {
-                        let lease = site::Lease {
-                            rent,
-                            escalator_per_year: campus.hosting.escalator_per_year,
-                            term_months: campus.hosting.term_months,
-                        };
+                    linear(&|market: UsdPerKwMonth| {
+                        let lease = Lease::on_terms(campus, rent(market.get() * renewal), Tenant::Steady);
                         let let_out = HallUse::Hosting { lease, age_months: 0 };
                         quiet.follow(hall, let_out, s, s + campus.hosting.term_months)
                     })
@@ -127,7 +121,7 @@ impl ContractValues {
                 .collect(),
             gpu_start: (0..n_months)
                 .map(|t| {
-                    let start = start_hall(campus, hall, AiForm::OwnGpus, UsdPerKwMonth::ZERO, t);
+                    let start = start_hall(campus, hall, None, t);
                     quiet.follow(hall, start, t, t + campus.conversion.lead_months)
                 })
                 .collect(),
@@ -149,12 +143,14 @@ impl Quiet<'_> {
             hours: self.hours[m as usize],
             cost_index: self.campus.company.cost_index(m),
             hashprice_usd_per_ph_day: 0.0,
+            btc_price_usd: 0.0,
             lease_rate_usd_per_kw_month: 0.0,
             gpu_hour_price_usd: 0.0,
             gpu_price_multiple: 0.0,
             power_price_usd_per_mwh: 0.0,
             mining: &self.idle,
             gpu: GpuFigures::default(),
+            events: site::MonthEvents::default(),
         }
     }
 
@@ -191,15 +187,19 @@ pub struct PathGains {
 
 /// Gains of one kind of hall on a realised path.
 ///
-/// `months` are the path's economics (figures of an uncontested interconnect) and `rents` the offered rents.
+/// `months` are the path's economics (figures of an uncontested interconnect) and `offers` its offers. `contracts` holds the values of
+/// leases that nothing can end; where something can, each start is followed instead.
 #[must_use]
 pub fn path_gains(
     campus: &Campus,
     hall: &Hall,
     contracts: &ContractValues,
     months: &[MonthEconomics<'_>],
-    rents: &[Option<f64>],
+    offers: &[Option<LeaseOffer>],
 ) -> PathGains {
+    if !campus.hosting.risks.are_none() {
+        return eventful_gains(campus, hall, months, offers);
+    }
     let n = months.len();
     let mining_from = mining_from(campus, hall, months);
     let relet = relet_values(campus, contracts, months);
@@ -208,9 +208,9 @@ pub fn path_gains(
     let conversion = |t: usize| leave_mining(campus, hall, months, &mining_from, t);
     let hosting = (0..n)
         .map(|t| {
-            rents[t].map(|rent| {
+            offers[t].map(|offer| {
                 let end = t + lead + campus.hosting.term_months as usize;
-                contracts.hosting_start[t].at(rent) + relet_from(end) + conversion(t)
+                contracts.hosting_start[t].at(offer.rent.get()) + relet_from(end) + conversion(t)
             })
         })
         .collect();
@@ -239,7 +239,7 @@ pub fn path_gains(
 }
 
 /// Value of mining on from each opening, machines sold at the horizon.
-fn mining_from(campus: &Campus, hall: &Hall, months: &[MonthEconomics<'_>]) -> Vec<f64> {
+pub(crate) fn mining_from(campus: &Campus, hall: &Hall, months: &[MonthEconomics<'_>]) -> Vec<f64> {
     let n = months.len();
     let mut from = vec![0.0; n + 1];
     from[n] = hall_tail(campus, hall, &HallUse::Mining, &months[n - 1]).asics_usd;

@@ -16,7 +16,7 @@ use crate::dp::Dp;
 use crate::states::StateGraph;
 use market::Opening;
 use site::units::{GrossMw, UsdPerKwMonth};
-use site::{Campus, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics};
+use site::{Campus, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, Tenant};
 
 /// A path of the planning model.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,7 +120,7 @@ impl Dp {
         let offer = path.offers[t].and_then(|offer| {
             let gross = GrossMw::try_new(law.sizes_gross_mw[offer.size].0).ok()?;
             let rent = UsdPerKwMonth::try_new(rent * law.log_spreads[offer.class].0.exp()).ok()?;
-            Some(LeaseOffer { gross, rent })
+            Some(LeaseOffer { gross, rent, tenant: Tenant::Steady })
         });
         let power = self.power();
         let month0 = market.calendar.month(t).month0();
@@ -219,12 +219,14 @@ impl PlanMonth {
             hours,
             cost_index: campus.company.cost_index(self.month),
             hashprice_usd_per_ph_day: self.opening.hashprice_usd_per_ph_day,
+            btc_price_usd: 0.0,
             lease_rate_usd_per_kw_month: self.opening.lease_rate_usd_per_kw_month,
             gpu_hour_price_usd: self.opening.gpu_hour_price_usd,
             gpu_price_multiple: self.opening.gpu_price_multiple,
             power_price_usd_per_mwh: self.power_price_usd_per_mwh,
             mining: &self.mining,
             gpu: GpuFigures::default(),
+            events: site::MonthEvents::default(),
         }
     }
 }

@@ -145,18 +145,20 @@ fn hosted_month_usd(
     rent_usd_per_kw_month: f64,
 ) -> f64 {
     let rent = UsdPerKwMonth::try_new(rent_usd_per_kw_month).unwrap_or(UsdPerKwMonth::ZERO);
-    let lease = Lease { rent, escalator_per_year: 0.0, term_months: 2 };
+    let lease = Lease::steady(rent, 0.0, 2);
     let month = MonthEconomics {
         month: t as u32,
         hours: market.calendar.hours(t) as f64,
         cost_index: campus.company.cost_index(t as u32),
         hashprice_usd_per_ph_day: 0.0,
+        btc_price_usd: 0.0,
         lease_rate_usd_per_kw_month: rent_usd_per_kw_month,
         gpu_hour_price_usd: 0.0,
         gpu_price_multiple: 0.0,
         power_price_usd_per_mwh: 0.0,
         mining: &vec![MiningFigures::default(); campus.fleets.len()],
         gpu: site::GpuFigures::default(),
+        events: site::MonthEvents::default(),
     };
     let mut ledger = Ledger::default();
     step_hall(campus, hall, &mut HallUse::Hosting { lease, age_months: 0 }, &month, &mut ledger);

@@ -9,7 +9,7 @@
 use crate::dp::{Dp, KeptStage, Spot};
 use crate::reasons::{Alternative, best_of};
 use site::units::{GrossMw, UsdPerKwMonth};
-use site::{Campus, LeaseOffer, State, limits};
+use site::{Campus, LeaseOffer, State, Tenant, limits};
 
 /// Points along each axis, an odd number so that the marked point is one of them.
 const POINTS: usize = 61;
@@ -153,7 +153,11 @@ impl<'a> Starts<'a> {
     /// `None` where no hall can be started.
     fn of(dp: &'a Dp, campus: &Campus, stage: &'a KeptStage, offer_gross_mw: f64) -> Option<Self> {
         let state = State { month: stage.month, ..State::opening(campus) };
-        let offer = LeaseOffer { gross: GrossMw::try_new(offer_gross_mw).ok()?, rent: UsdPerKwMonth::ZERO };
+        let offer = LeaseOffer {
+            gross: GrossMw::try_new(offer_gross_mw).ok()?,
+            rent: UsdPerKwMonth::ZERO,
+            tenant: Tenant::Steady,
+        };
         // What money there will be is not known for later months; a map shows what the plan wants, not what can be paid.
         let mut rich = campus.clone();
         rich.company.hold_to_cash = false;

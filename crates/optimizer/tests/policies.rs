@@ -8,8 +8,8 @@ use optimizer::{
 use site::units::{Fraction, GrossMw, JoulesPerTh, PeakRatio, Pue, UsdPerKwMonth};
 use site::{
     AiForm, Campus, Company, Conversion, Decision, Fleet, GpuFigures, Hall, HallUse, HostingCost,
-    HostingTerms, Lease, LeaseOffer, MiningFigures, MonthEconomics, PowerContract, State, YearMonth,
-    free_funds_usd, limits, start_conversions, step,
+    HostingTerms, Lease, LeaseOffer, LeaseRisks, MiningFigures, MonthEconomics, PowerContract, State, Tenant,
+    YearMonth, free_funds_usd, limits, start_conversions, step,
 };
 
 const MONTHS: usize = 48;
@@ -24,11 +24,11 @@ fn rent(value: f64) -> UsdPerKwMonth {
 
 /// Five halls of 20 MW; the first serves a tenant from the first opening.
 fn campus() -> Campus {
-    let lease = Lease { rent: rent(120.0), escalator_per_year: 0.0, term_months: 240 };
+    let lease = Lease::steady(rent(120.0), 0.0, 240);
     let hall = |n: usize| Hall {
         name: format!("hall-{n}"),
         gross: mw(20.0),
-        fleet: 0,
+        fleet: Some(0),
         opening: if n == 0 { HallUse::Hosting { lease, age_months: 0 } } else { HallUse::Mining },
     };
     Campus {
@@ -60,6 +60,7 @@ fn campus() -> Campus {
             cost: HostingCost::NoiMargin(Fraction::try_new(0.8).unwrap()),
             term_months: 120,
             escalator_per_year: 0.0,
+            risks: LeaseRisks::default(),
         },
         gpus: None,
         power: PowerContract { adder_usd_per_mwh: 0.0, block: None },
@@ -72,6 +73,7 @@ fn campus() -> Campus {
             site_resale_usd_per_gross_mw: 0.0,
             discount_rate_per_year: 0.10,
         },
+        finance: None,
     }
 }
 
@@ -87,7 +89,7 @@ fn opening() -> Opening {
 }
 
 fn offer(gross_mw: f64, rent_usd_per_kw_month: f64) -> LeaseOffer {
-    LeaseOffer { gross: mw(gross_mw), rent: rent(rent_usd_per_kw_month) }
+    LeaseOffer { gross: mw(gross_mw), rent: rent(rent_usd_per_kw_month), tenant: Tenant::Steady }
 }
 
 /// What a policy starts in a month with an offer or without.
@@ -402,12 +404,14 @@ fn paying_for_construction_leaves_free_funds_as_they_are() {
             hours: 730.0,
             cost_index: 1.0,
             hashprice_usd_per_ph_day: 40.0,
+            btc_price_usd: 0.0,
             lease_rate_usd_per_kw_month: 130.0,
             gpu_hour_price_usd: 0.0,
             gpu_price_multiple: 1.0,
             power_price_usd_per_mwh: 0.0,
             mining: &idle,
             gpu: GpuFigures::default(),
+            events: site::MonthEvents::default(),
         };
         let before = free_funds_usd(&campus, &state);
         let ledger = step(&campus, &mut state, Decision::WAIT, None, &month).unwrap();

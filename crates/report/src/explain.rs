@@ -108,10 +108,11 @@ fn offer(found: &Explanation) -> String {
 
 fn halls(found: &Explanation) -> String {
     let halls = &found.halls;
-    let uses: [(HallCount, [&str; 2]); 4] = [
+    let uses: [(HallCount, [&str; 2]); 5] = [
         (halls.mining, ["mines", "mine"]),
         (halls.building, ["is being rebuilt", "are being rebuilt"]),
         (halls.hosting, ["is let", "are let"]),
+        (halls.vacant, ["stands empty", "stand empty"]),
         (halls.own_gpus, ["holds own GPUs", "hold own GPUs"]),
     ];
     let parts: Vec<String> = uses

@@ -61,6 +61,9 @@ pub struct Manifest {
 pub struct InputFile {
     /// Its path as given.
     pub path: String,
+    /// Whether it is the base of a scenario, so that all it says is in the resolved scenario.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_base: bool,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
 }

@@ -57,8 +57,8 @@ impl PastRun {
     /// Reads a folder and holds the inputs that its manifest names against their checksums.
     ///
     /// # Errors
-    /// [`PastRunError`]. The scenario file itself may have changed, for the manifest holds the scenario as it was run; this and another
-    /// version of the program are notes.
+    /// [`PastRunError`]. The scenario file itself and its bases may have changed, for the manifest holds the scenario as it was run; this
+    /// and another version of the program are notes.
     pub fn open(folder: &Path) -> Result<Self, PastRunError> {
         let path = folder.join(MANIFEST_FILE);
         let text = match fs::read_to_string(&path) {
@@ -73,13 +73,13 @@ impl PastRun {
             Some(scenario) => Path::new(&scenario.path).parent().map(Path::to_path_buf).unwrap_or_default(),
             None => PathBuf::new(),
         };
-        let named = manifest.inputs.iter().skip(1);
+        let named = manifest.inputs.iter().skip(1).filter(|input| !input.is_base);
         let problems: Vec<String> =
             named.filter_map(|input| problem(input, &scenario_folder.join(&input.path))).collect();
         if !problems.is_empty() {
             return Err(PastRunError::Inputs { problems });
         }
-        let notes = notes(&manifest);
+        let notes = notes(&manifest, &scenario_folder);
         let best_policy = fs::read(folder.join("summary.csv")).ok().and_then(|bytes| best_policy(&bytes));
         Ok(Self { manifest, scenario_folder, best_policy, notes })
     }
@@ -96,7 +96,7 @@ fn problem(input: &InputFile, at: &Path) -> Option<String> {
     }
 }
 
-fn notes(manifest: &Manifest) -> Vec<String> {
+fn notes(manifest: &Manifest, scenario_folder: &Path) -> Vec<String> {
     let mut notes = Vec::new();
     let ours = env!("CARGO_PKG_VERSION");
     if manifest.version != ours {
@@ -105,15 +105,16 @@ fn notes(manifest: &Manifest) -> Vec<String> {
             manifest.version
         ));
     }
-    let changed = manifest
-        .inputs
-        .first()
-        .filter(|scenario| fs::read(&scenario.path).is_ok_and(|bytes| sha256_hex(&bytes) != scenario.sha256));
-    if let Some(scenario) = changed {
-        notes.push(format!(
-            "{} has changed since the run; explained is the scenario as it was run",
-            scenario.path
-        ));
+    let scenario = manifest.inputs.first().map(|input| (input, PathBuf::from(&input.path)));
+    let bases = manifest.inputs.iter().filter(|input| input.is_base);
+    let bases = bases.map(|input| (input, scenario_folder.join(&input.path)));
+    for (input, at) in scenario.into_iter().chain(bases) {
+        if fs::read(&at).is_ok_and(|bytes| sha256_hex(&bytes) != input.sha256) {
+            notes.push(format!(
+                "{} has changed since the run; explained is the scenario as it was run",
+                input.path
+            ));
+        }
     }
     notes
 }
@@ -150,8 +151,11 @@ mod tests {
         fs::write(at("a.toml"), "scenario").unwrap();
         fs::write(at("prices.csv"), "prices").unwrap();
         let scenario = at("a.toml").display().to_string();
-        let input =
-            |path: &str, text: &str| InputFile { path: path.into(), sha256: sha256_hex(text.as_bytes()) };
+        let input = |path: &str, text: &str| InputFile {
+            path: path.into(),
+            is_base: false,
+            sha256: sha256_hex(text.as_bytes()),
+        };
         let manifest = Manifest {
             paths_simulated: 3,
             inputs: vec![input(&scenario, "scenario"), input("prices.csv", "prices")],
@@ -173,6 +177,13 @@ mod tests {
         fs::write(folder.path().join("a.toml"), "another").unwrap();
         let notes = open(&folder, &manifest).unwrap().notes;
         assert!(notes[0].contains("a.toml has changed since the run"), "{notes:?}");
+        let mut on_base = manifest.clone();
+        let base = InputFile { path: "base.toml".into(), is_base: true, sha256: sha256_hex(b"base") };
+        on_base.inputs.push(base);
+        assert_eq!(open(&folder, &on_base).unwrap().notes.len(), 1, "a base that is gone is in the manifest");
+        fs::write(folder.path().join("base.toml"), "another").unwrap();
+        let notes = open(&folder, &on_base).unwrap().notes;
+        assert!(notes[1].contains("base.toml has changed since the run"), "{notes:?}");
         fs::write(folder.path().join("prices.csv"), "other prices").unwrap();
         let error = open(&folder, &manifest).unwrap_err().to_string();
         assert!(error.contains("prices.csv has changed since the run"), "{error}");

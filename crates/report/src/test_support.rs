@@ -187,6 +187,9 @@ fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOu
         kept_ai_mw: wide(&|p, m| CAMPUS_MW * share(m) * (0.8 + 0.2 * noise(p))),
         kept_flow_usd: wide(&|p, m| 1e6 * normal(p * 131 + m)),
         kept_cash_usd: wide(&|p, m| 1e6 * m as f64 * noise(p)),
+        share_bound_by_money: 0.0,
+        months_bound_by_money: 0.0,
+        finance: None,
     }
 }
 

@@ -1,12 +1,11 @@
 //! The campus part of a scenario: site, company, fleets, halls, conversion, hosting terms, GPUs, power contract.
 
 use crate::catalogue::{gpu_systems, machines};
+use crate::hosting_section::Chances;
 use crate::reader::{Rule, Section};
+use crate::{halls_section, hosting_section};
 use site::units::{Fraction, GrossMw, JoulesPerTh, PeakRatio, Pue, UnitError, UsdPerKwMonth};
-use site::{
-    Campus, Company, Conversion, Fleet, GpuTerms, Hall, HallUse, HostingCost, HostingTerms, Lease,
-    PowerBlock, PowerContract,
-};
+use site::{Campus, Company, Conversion, Fleet, GpuTerms, PowerBlock, PowerContract};
 
 /// Range checks happened in the reader, so a unit can fail only where a stand-in went on after a fault.
 fn unit<T>(built: Result<T, UnitError>, section: &Section<'_>, key: &str, fallback: T) -> T {
@@ -18,7 +17,7 @@ fn unit<T>(built: Result<T, UnitError>, section: &Section<'_>, key: &str, fallba
 
 macro_rules! quantity {
     ($name:ident, $type:ident, $rule:expr, $fallback:expr) => {
-        fn $name(section: &Section<'_>, key: &'static str, default: Option<f64>) -> $type {
+        pub(crate) fn $name(section: &Section<'_>, key: &'static str, default: Option<f64>) -> $type {
             let value = match default {
                 Some(default) => section.number_or(key, $rule, default),
                 None => section.number(key, $rule),
@@ -38,8 +37,8 @@ quantity!(rent, UsdPerKwMonth, Rule::between(0.0, 10_000.0, "USD/kW-month"), 0.0
 pub(crate) const GROWTH: Rule = Rule::between(-0.5, 0.5, "per year");
 const PUE_DEFAULT: f64 = 1.04;
 
-/// Reads everything about the campus.
-pub(crate) fn read(root: &Section<'_>, discount_rate_per_year: f64) -> Campus {
+/// Reads everything about the campus, and the chances that its paths need to know.
+pub(crate) fn read(root: &Section<'_>, discount_rate_per_year: f64) -> (Campus, Chances) {
     let site = root.section("site");
     let firm = gross_mw(&site, "interconnect_firm_mw", None);
     let interruptible = gross_mw(&site, "interconnect_interruptible_mw", Some(0.0));
@@ -53,12 +52,9 @@ pub(crate) fn read(root: &Section<'_>, discount_rate_per_year: f64) -> Campus {
     let company = read_company(root, discount_rate_per_year, site_resale_usd_per_gross_mw);
     let fleets = read_fleets(root);
     let conversion = read_conversion(root, ratio);
-    let hosting = root.section("hosting");
-    let hosting_terms = read_hosting(&hosting, energy_pue);
-    hosting.read_elsewhere("offers");
-    hosting.read_elsewhere("rate");
-    hosting.finish();
-    let halls = read_halls(root, &fleets, &hosting_terms);
+    let (hosting, chances) = hosting_section::read(root, energy_pue);
+    let terms = halls_section::Terms { fleets: &fleets, conversion: &conversion, hosting: &hosting };
+    let halls = halls_section::read(root, &terms);
     let gpus = root.has("gpus").then(|| read_gpus(root));
     let power = root.section("power");
     let contract = read_power_contract(&power);
@@ -69,13 +65,15 @@ pub(crate) fn read(root: &Section<'_>, discount_rate_per_year: f64) -> Campus {
         halls,
         fleets,
         conversion,
-        hosting: hosting_terms,
+        hosting,
         gpus,
         power: contract,
         company,
+        // The money names months and prices, so that it is read after the market.
+        finance: None,
     };
     check_together(root, &campus);
-    campus
+    (campus, chances)
 }
 
 fn read_company(
@@ -93,7 +91,12 @@ fn read_company(
             Rule::between(0.0, 1e12, "USD"),
             0.0,
         ),
-        hold_to_cash: company.choice("cash_limit", &["none", "funded"], Some(0)) == 1,
+        // Whoever states how starts are paid for wants them to be paid for.
+        hold_to_cash: company.choice(
+            "cash_limit",
+            &["none", "funded"],
+            Some(usize::from(root.has("finance"))),
+        ) == 1,
         site_resale_usd_per_gross_mw,
         discount_rate_per_year,
     };
@@ -103,9 +106,6 @@ fn read_company(
 
 fn read_fleets(root: &Section<'_>) -> Vec<Fleet> {
     let sections = root.list("fleets");
-    if sections.is_empty() {
-        root.fault("fleets", "is missing; wanted is at least one table [[fleets]]");
-    }
     let catalogue = machines();
     let mut fleets: Vec<Fleet> = Vec::new();
     for section in sections {
@@ -173,85 +173,10 @@ fn read_conversion(root: &Section<'_>, peak_ratio: PeakRatio) -> Conversion {
     conversion
 }
 
-fn read_hosting(hosting: &Section<'_>, energy_pue: Pue) -> HostingTerms {
-    let cost = match (hosting.has("noi_margin_share"), hosting.has("opex_usd_per_it_mw_year")) {
-        (true, true) => {
-            hosting.fault(
-                "noi_margin_share",
-                "stands beside opex_usd_per_it_mw_year; allowed is one of the two, never both",
-            );
-            HostingCost::PerItMwYear(0.0)
-        }
-        (true, false) => HostingCost::NoiMargin(fraction(hosting, "noi_margin_share", None)),
-        (false, true) => HostingCost::PerItMwYear(
-            hosting.number("opex_usd_per_it_mw_year", Rule::between(0.0, 1e8, "USD per IT MW and year")),
-        ),
-        (false, false) => {
-            hosting.fault(
-                "noi_margin_share",
-                "is missing; wanted is noi_margin_share (0 to 1) or opex_usd_per_it_mw_year",
-            );
-            HostingCost::PerItMwYear(0.0)
-        }
-    };
-    HostingTerms {
-        energy_pue,
-        load_factor: fraction(hosting, "load_factor", Some(0.80)),
-        cost,
-        term_months: hosting.whole("term_months", 1, 600, None) as u32,
-        escalator_per_year: hosting.number_or("escalator_per_year", GROWTH, 0.0),
-    }
-}
-
-fn read_halls(root: &Section<'_>, fleets: &[Fleet], hosting: &HostingTerms) -> Vec<Hall> {
-    let sections = root.list("halls");
-    if sections.is_empty() {
-        root.fault("halls", "is missing; wanted is at least one table [[halls]]");
-    }
-    let names: Vec<&str> = fleets.iter().map(|fleet| fleet.name.as_str()).collect();
-    let mut halls: Vec<Hall> = Vec::new();
-    for section in sections {
-        section.begin_item("halls");
-        let name = section.text("name", "a name in quotes");
-        let count = section.whole("count", 1, 1_000, Some(1)) as usize;
-        let mw = section.number("gross_mw", Rule::above(0.0, 20_000.0, "MW each"));
-        let gross = unit(
-            GrossMw::try_new(mw),
-            &section,
-            "gross_mw",
-            site::units::GrossMw::try_new(1.0).expect("in range"),
-        );
-        let fleet = if names.is_empty() {
-            section.read_elsewhere("fleet");
-            0
-        } else {
-            section.choice("fleet", &names, None)
-        };
-        let opening = if section.has("lease_rent_usd_per_kw_month") {
-            let lease = Lease {
-                rent: rent(&section, "lease_rent_usd_per_kw_month", None),
-                escalator_per_year: hosting.escalator_per_year,
-                term_months: section.whole("lease_months_left", 1, 600, Some(u64::from(hosting.term_months)))
-                    as u32,
-            };
-            HallUse::Hosting { lease, age_months: 0 }
-        } else {
-            HallUse::Mining
-        };
-        for i in 1..=count {
-            let full = if count == 1 { name.clone() } else { format!("{name}-{i:03}") };
-            if halls.iter().any(|hall| hall.name == full) {
-                section
-                    .fault("name", format!("`{full}` is taken by another hall; allowed is a name used once"));
-            }
-            halls.push(Hall { name: full, gross, fleet, opening });
-        }
-        section.finish();
-    }
-    if !fleets.is_empty() {
-        Hall::sort(&mut halls, fleets);
-    }
-    halls
+/// Gross MW of each hall of an entry.
+pub(crate) fn gross_mw_of(section: &Section<'_>) -> GrossMw {
+    let mw = section.number("gross_mw", Rule::above(0.0, 20_000.0, "MW each"));
+    unit(GrossMw::try_new(mw), section, "gross_mw", GrossMw::try_new(1.0).expect("in range"))
 }
 
 fn read_gpus(root: &Section<'_>) -> GpuTerms {
@@ -323,6 +248,12 @@ fn read_power_contract(power: &Section<'_>) -> PowerContract {
 /// Checks that need more than one section.
 fn check_together(root: &Section<'_>, campus: &Campus) {
     let log = root.log();
+    if campus.fleets.is_empty() && campus.halls.iter().any(|hall| !hall.opening.is_committed()) {
+        root.fault(
+            "fleets",
+            "is missing; wanted is at least one table [[fleets]], or a lease for every hall",
+        );
+    }
     let contracted: f64 =
         campus.halls.iter().filter(|hall| hall.opening.is_committed()).map(|hall| hall.gross.get()).sum();
     if contracted > campus.firm.get() * (1.0 + 1e-9) {

@@ -1,5 +1,7 @@
 //! Machines and GPU systems with published figures, shipped with the tool.
 
+use market::marks_fit::first_year_rent_usd_per_kw_month;
+
 /// A mining machine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Machine {
@@ -38,6 +40,19 @@ impl GpuSystem {
     }
 }
 
+/// A published lease.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CatalogueLease {
+    /// Landlord, tenant and place.
+    pub deal: String,
+    /// Rent of the first year, USD/kW-month: from total, term, MW and escalator, never the average.
+    pub first_year_usd_per_kw_month: f64,
+    /// Months from delivery to expiry.
+    pub term_months: u32,
+    /// Yearly rise of the rent; assumed where the deal does not state one.
+    pub escalator_per_year: f64,
+}
+
 const MACHINES: &str = include_str!("../../../data/catalogue/asics.csv");
 const GPU_SYSTEMS: &str = include_str!("../../../data/catalogue/gpu_systems.csv");
 
@@ -56,6 +71,33 @@ pub fn gpu_systems() -> Vec<GpuSystem> {
     rows(GPU_SYSTEMS).into_iter().map(|(name, [power_kw, gpus])| GpuSystem { name, power_kw, gpus }).collect()
 }
 
+const LEASES: &str = include_str!("../../../data/catalogue/leases.csv");
+
+/// Published leases; deals that are no rent of a hall are left out.
+#[must_use]
+pub fn leases() -> Vec<CatalogueLease> {
+    let mut reader = csv::Reader::from_reader(LEASES.as_bytes());
+    let Ok(header) = reader.headers().cloned() else { return Vec::new() };
+    let column = |name: &str| header.iter().position(|title| title == name);
+    let lease = |row: &csv::StringRecord| {
+        let number = |name: &str| row.get(column(name)?)?.parse::<f64>().ok();
+        let (years, escalator_per_year) = (number("years")?, number("escalator_per_year")?);
+        (row.get(column("escalator_basis")?)? != "no rent").then_some(())?;
+        Some(CatalogueLease {
+            deal: row.get(0)?.to_string(),
+            first_year_usd_per_kw_month: first_year_rent_usd_per_kw_month(
+                number("total_usd")?,
+                years,
+                number("it_mw")?,
+                escalator_per_year,
+            ),
+            term_months: (years * 12.0).round() as u32,
+            escalator_per_year,
+        })
+    };
+    reader.records().filter_map(Result::ok).filter_map(|row| lease(&row)).collect()
+}
+
 /// Name and two numbers of each row; the files are part of the program and tested to be readable.
 fn rows(text: &str) -> Vec<(String, [f64; 2])> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -72,6 +114,17 @@ fn rows(text: &str) -> Vec<(String, [f64; 2])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn leases_have_their_first_years_rent_and_a_gpu_cloud_is_none() {
+        let leases = leases();
+        assert_eq!(leases.len(), LEASES.lines().count() - 2);
+        let abernathy = leases.iter().find(|lease| lease.deal.contains("Abernathy")).unwrap();
+        assert_eq!(abernathy.term_months, 300);
+        // Fact F2.1: 188.5 USD/kW-month on average over 25 years is 129.3 in the first at 3 % a year.
+        assert!((abernathy.first_year_usd_per_kw_month - 129.3).abs() < 0.1);
+        assert!(leases.iter().all(|lease| lease.first_year_usd_per_kw_month < 200.0));
+    }
 
     #[test]
     fn catalogues_are_readable_and_agree_with_published_ratios() {

@@ -1,5 +1,6 @@
 //! A file of settings as a whole: its text, its overrides, and all its faults at once.
 
+use crate::base::Bases;
 use crate::fault::{Fault, Faults, Origin};
 use crate::inputs::Inputs;
 use crate::reader::{Log, Section};
@@ -20,21 +21,28 @@ pub(crate) struct Document<T> {
 
 /// The text of a file; `kind` is what it should be, and `or` how else to get one.
 pub(crate) fn text_of(file: &Path, kind: &str, or: &str) -> Result<String, Faults> {
-    let lone = |problem: String| Faults {
-        file: file.display().to_string(),
-        text: String::new(),
-        overrides: Vec::new(),
-        faults: vec![Fault { field: kind.into(), problem, origin: None }],
-    };
-    let bytes = read_limited(file)
-        .map_err(|error| lone(format!("cannot be read ({error}); check the path, or {or}")))?;
+    read_text(file, kind).map_err(|problem| {
+        let problem = if file.exists() { problem } else { format!("{problem}, or {or}") };
+        Faults {
+            file: file.display().to_string(),
+            text: String::new(),
+            bases: Vec::new(),
+            overrides: Vec::new(),
+            faults: vec![Fault { field: kind.into(), problem, origin: None }],
+        }
+    })
+}
+
+/// The text of a file, or what is wrong with it.
+pub(crate) fn read_text(file: &Path, kind: &str) -> Result<String, String> {
+    let bytes = read_limited(file).map_err(|error| format!("cannot be read ({error}); check the path"))?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(lone(format!("is longer than {MAX_BYTES} bytes; allowed is a {kind}")));
+        return Err(format!("is longer than {MAX_BYTES} bytes; allowed is a {kind}"));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
-        lone(format!("line {line} is not UTF-8 text (byte {at}); allowed is UTF-8"))
+        format!("line {line} is not UTF-8 text (byte {at}); allowed is UTF-8")
     })
 }
 
@@ -54,15 +62,20 @@ pub(crate) fn read<T>(
     read: impl FnOnce(&Section<'_>, &mut Inputs) -> T,
 ) -> Result<Document<T>, Faults> {
     let mut faults = Vec::new();
-    let mut table = tree::parse(text, &mut faults);
+    let table = tree::parse(text, &mut faults);
+    let mut bases = Bases::of(named);
+    let mut table = bases.lay_under(table, folder, Path::new(""));
     for (n, argument) in overrides.iter().enumerate() {
         if let Err(fault) = tree::set(&mut table, argument, n) {
             faults.push(fault);
         }
     }
+    bases.refuse_late(&mut table);
+    faults.append(&mut bases.faults);
     let failed = |faults: Vec<Fault>| Faults {
         file: named.into(),
         text: text.into(),
+        bases: bases.texts.clone(),
         overrides: overrides.to_vec(),
         faults,
     };
@@ -71,6 +84,7 @@ pub(crate) fn read<T>(
     }
     let log = Log::default();
     let mut inputs = Inputs::new(folder);
+    inputs.files = bases.files;
     let value = read(&Section::root(&table, &log), &mut inputs);
     let (mut faults, resolved) = log.finish();
     if faults.is_empty() {
@@ -78,9 +92,10 @@ pub(crate) fn read<T>(
     }
     // In the order of the file, so that the reader can walk down it.
     faults.sort_by_key(|fault| match &fault.origin {
-        Some(Origin::File(span)) => (0, span.start),
-        Some(Origin::Override(n)) => (1, *n),
-        None => (2, 0),
+        Some(Origin::File(span)) => (0, 0, span.start),
+        Some(Origin::Base(n, span)) => (1, *n, span.start),
+        Some(Origin::Override(n)) => (2, 0, *n),
+        None => (3, 0, 0),
     });
     faults.dedup();
     Err(failed(faults))

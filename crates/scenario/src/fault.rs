@@ -9,6 +9,8 @@ use std::ops::Range;
 pub enum Origin {
     /// Bytes of the scenario file.
     File(Range<usize>),
+    /// Bytes of the `n`-th base under it.
+    Base(usize, Range<usize>),
     /// The `n`-th `--set`.
     Override(usize),
 }
@@ -24,6 +26,15 @@ pub struct Fault {
     pub origin: Option<Origin>,
 }
 
+/// A base of a scenario: the file as it was named, and its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseText {
+    /// The file.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+}
+
 /// All that is wrong with a scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Faults {
@@ -31,6 +42,8 @@ pub struct Faults {
     pub file: String,
     /// Its text.
     pub text: String,
+    /// The bases under it.
+    pub bases: Vec<BaseText>,
     /// The `--set` arguments.
     pub overrides: Vec<String>,
     /// The faults in the order in which they were found.
@@ -54,14 +67,12 @@ impl fmt::Display for Faults {
             writeln!(f)?;
             match &fault.origin {
                 Some(Origin::File(span)) => {
-                    let end = span.end.min(self.text.len());
-                    let span = span.start.min(end)..end;
-                    let title = format!("{}: {}", fault.field, fault.problem);
-                    let snippet = Snippet::source(self.text.as_str())
-                        .path(self.file.as_str())
-                        .annotation(AnnotationKind::Primary.span(first_line(&self.text, &span)));
-                    let group = Level::ERROR.primary_title(title.as_str()).element(snippet);
-                    writeln!(f, "{}", renderer.render(&[group]))?;
+                    writeln!(f, "{}", shown(&renderer, fault, (&self.file, &self.text), span))?;
+                }
+                Some(Origin::Base(n, span)) => {
+                    let (file, text) =
+                        self.bases.get(*n).map_or(("", ""), |base| (base.file.as_str(), base.text.as_str()));
+                    writeln!(f, "{}", shown(&renderer, fault, (file, text), span))?;
                 }
                 Some(Origin::Override(n)) => {
                     let text = self.overrides.get(*n).map_or("", String::as_str);
@@ -75,6 +86,17 @@ impl fmt::Display for Faults {
 }
 
 impl std::error::Error for Faults {}
+
+/// A fault with the line of the file that it stands on.
+fn shown(renderer: &Renderer, fault: &Fault, (file, text): (&str, &str), span: &Range<usize>) -> String {
+    let end = span.end.min(text.len());
+    let span = span.start.min(end)..end;
+    let title = format!("{}: {}", fault.field, fault.problem);
+    let snippet =
+        Snippet::source(text).path(file).annotation(AnnotationKind::Primary.span(first_line(text, &span)));
+    let group = Level::ERROR.primary_title(title.as_str()).element(snippet);
+    renderer.render(&[group])
+}
 
 /// The part of a span on its first line: a fault about a long table should not print the table.
 fn first_line(text: &str, span: &Range<usize>) -> Range<usize> {

@@ -9,6 +9,8 @@ pub struct InputFile {
     pub named: String,
     /// Where it is.
     pub path: PathBuf,
+    /// Whether it is a base, so that all it says is in the resolved scenario.
+    pub is_base: bool,
 }
 
 /// Files and warnings gathered while reading.
@@ -31,7 +33,7 @@ impl Inputs {
     }
 
     pub(crate) fn note(&mut self, named: &str) {
-        self.files.push(InputFile { named: named.into(), path: self.resolve(named) });
+        self.files.push(InputFile { named: named.into(), path: self.resolve(named), is_base: false });
     }
 
     /// Warns when a curve's first value is more than five times off what the scenario or its calibration states, which a slip

@@ -12,10 +12,14 @@ pub mod scenario;
 pub mod template;
 pub mod tree;
 
+mod base;
 mod bitcoin_section;
 mod calibration_file;
 mod campus_section;
 mod document;
+mod finance_section;
+mod halls_section;
+mod hosting_section;
 mod inputs;
 mod lens;
 mod market_section;
@@ -24,7 +28,7 @@ mod power_section;
 mod tuning_section;
 
 pub use dispatch_case::{BudgetWindow, DispatchCase, StepClock};
-pub use fault::{Fault, Faults};
+pub use fault::{BaseText, Fault, Faults};
 pub use inputs::InputFile;
 pub use lens::{CurveMultiple, Lens, LensSettings, Premia};
 pub use policies_section::{DpPlan, MainNumber, PolicyKind, PolicyPlan};

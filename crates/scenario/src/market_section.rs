@@ -8,7 +8,9 @@ use crate::power_section;
 use crate::reader::{Rule, Section};
 use market::correlation::{Correlation, N_FACTORS};
 use market::import::CurveKind;
-use market::{Curve, Market, MeanReverting, OfferLaw, PowerLaw, PowerSource, RateCalibration, RateSettings};
+use market::{
+    Curve, EventLaw, Market, MeanReverting, OfferLaw, PowerLaw, PowerSource, RateCalibration, RateSettings,
+};
 use site::Calendar;
 
 /// Reads everything about the market; files named in it are read here and noted in `inputs`.
@@ -36,7 +38,17 @@ pub(crate) fn read(root: &Section<'_>, seed: u64, calendar: Calendar, inputs: &m
     if no_level && POWER_PAIRS.iter().any(|key| correlations.has(key)) {
         inputs.warn("correlations with the power level do nothing here: power.model = \"bootstrap\" has no slow level".into());
     }
-    Market { seed, calendar, bitcoin, power, lease_rate, gpu_hour, correlation, offers }
+    Market {
+        seed,
+        calendar,
+        bitcoin,
+        power,
+        lease_rate,
+        gpu_hour,
+        correlation,
+        offers,
+        events: EventLaw::default(),
+    }
 }
 
 fn read_offers(hosting: &Section<'_>) -> OfferLaw {
@@ -67,6 +79,8 @@ fn read_offers(hosting: &Section<'_>) -> OfferLaw {
         arrivals_per_year,
         sizes_gross_mw: pair("size_weights", &sizes, &size_weights),
         log_spreads: pair("log_rent_spread_weights", &spreads, &spread_weights),
+        // Tenants and events come with the terms of hosting.
+        tenant_weights: Vec::new(),
     };
     section.finish();
     law

@@ -171,6 +171,10 @@ fn read_dp(section: &Section<'_>, grounds: &Grounds<'_>) -> DpPlan {
     if plan.funds_in_state && !grounds.campus.company.hold_to_cash {
         section.fault("funds", "is in-state; allowed only with company.cash_limit = \"funded\"");
     }
+    if plan.funds_in_state && grounds.campus.finance.is_some() {
+        section
+            .fault("funds", "is in-state; allowed with [finance] is ignored, since that state knows no debt");
+    }
     plan
 }
 

@@ -7,7 +7,7 @@ use crate::lens::LensSettings;
 use crate::policies_section::{Grounds, PolicyKind, PolicyPlan, schedule_warnings};
 use crate::reader::{Rule, Section};
 use crate::tuning_section::TuningSettings;
-use crate::{campus_section, lens, market_section, policies_section, tuning_section};
+use crate::{campus_section, finance_section, lens, market_section, policies_section, tuning_section};
 use market::{BitcoinSource, Market, PowerSource};
 use optimizer::StateGraph;
 use optimizer::cash_plan::{FUNDS_NODES, MOST_FUNDS_HALLS};
@@ -89,6 +89,7 @@ impl Scenario {
             return Err(Faults {
                 file: named.into(),
                 text: text.into(),
+                bases: Vec::new(),
                 overrides: overrides.to_vec(),
                 faults: vec![fault],
             });
@@ -121,11 +122,13 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
     let value = root.section_or_empty("value");
     let lens = lens::read(&run, &value, discount);
     run.finish();
-    let campus = campus_section::read(root, lens.discount_rate_per_year());
+    let (mut campus, chances) = campus_section::read(root, lens.discount_rate_per_year());
     let mut market = market_section::read(root, seed, calendar, inputs);
+    chances.apply(&mut market);
     lens.check(&value, &market, campus.gpus.is_some(), inputs);
     value.finish();
     lens.apply(&mut market);
+    campus.finance = finance_section::read(root, &campus, &market, &[], inputs);
     let all_replayed =
         matches!(market.bitcoin, BitcoinSource::Replay(_)) && matches!(market.power, PowerSource::Replay(_));
     if all_replayed && paths > 1 && market.offers.arrivals_per_year == 0.0 {

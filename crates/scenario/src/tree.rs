@@ -80,7 +80,7 @@ fn table(source: DeTable<'_>) -> Table {
         .collect();
     let start = |origin: &Origin| match origin {
         Origin::File(span) => span.start,
-        Origin::Override(_) => usize::MAX,
+        Origin::Base(..) | Origin::Override(_) => usize::MAX,
     };
     entries.sort_by_key(|(_, origin, _)| start(origin));
     Table { entries }

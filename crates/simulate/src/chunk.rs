@@ -3,15 +3,17 @@
 //! Within a month: opening prices and the offer are seen, each policy decides, the hours pass, the step books. Figures per
 //! MW are shared by all policies unless loads compete; then each policy's split is dispatched on its own.
 
+use crate::finance_totals::MoneyMonths;
 use crate::race::Entrant;
-use crate::study::{ChunkError, FACTORS, Kept, Study, mining_margin};
+use crate::study::{ChunkError, Kept, Study, mining_margin};
 use crate::totals::{Totals, add};
 use dispatch::{MonthFigures, contested_month, month_figures};
+use finance::Books;
 use market::{LANES, MarketLanes, MonthLanes};
 use optimizer::{PastMonth, View};
 use site::{
     Decision, HallUse, LeaseOffer, Ledger, MiningFigures, MonthEconomics, State, StepError, limits,
-    start_conversions, step,
+    limits_without_money, start_conversions, step,
 };
 
 /// One policy on one path.
@@ -27,6 +29,10 @@ pub(crate) struct Runner {
     pub(crate) starts: Vec<u32>,
     /// Whether it has started own GPUs.
     pub(crate) own_gpus: bool,
+    /// Months in which it wanted more halls than the money allowed.
+    pub(crate) months_bound: u32,
+    /// Months of its money, where there is a capital structure.
+    pub(crate) money: MoneyMonths,
 }
 
 /// One path's record, kept until foresight has seen it.
@@ -39,10 +45,20 @@ pub(crate) struct PathRecord {
     pub(crate) mining: Vec<MiningFigures>,
 }
 
+impl Runner {
+    /// Whether money ran out: cash and committed funding, or, with a capital structure, all that could be reached.
+    pub(crate) fn ran_short(&self) -> bool {
+        match &self.state.books {
+            Some(books) => books.marks.ever_short,
+            None => self.lowest_liquidity < 0.0,
+        }
+    }
+}
+
 impl Study<'_> {
     /// Walks paths `first .. first + n_lanes` and sets each against perfect foresight.
     pub(crate) fn chunk(&self, first: u64, n_lanes: usize) -> Result<Totals, ChunkError> {
-        let (records, runners, mut totals) = self.walk(first, n_lanes)?;
+        let (records, runners, mut totals) = self.walk(first, n_lanes, self.empty_totals())?;
         let mut scratch = Vec::new();
         for (lane, record) in records.iter().enumerate() {
             let path = first + lane as u64;
@@ -55,15 +71,19 @@ impl Study<'_> {
 
     /// NPV of every policy on paths `first .. first + n_lanes`, USD, `[n_lanes, n_entrants]` row-major.
     pub(crate) fn values(&self, first: u64, n_lanes: usize) -> Result<Vec<f64>, ChunkError> {
-        let (records, runners, _) = self.walk(first, n_lanes)?;
+        let mut totals = self.empty_totals();
+        totals.leave_out_money();
+        let (records, runners, _) = self.walk(first, n_lanes, totals)?;
         Ok(self.close_values(&records, &runners))
     }
 
     /// Walks paths month by month, every policy on each.
-    fn walk(&self, first: u64, n_lanes: usize) -> Result<(Vec<PathRecord>, Vec<Runner>, Totals), ChunkError> {
-        let n_fleets = self.campus.fleets.len();
-        let mut totals =
-            Totals::new(self.entrants.len(), self.n_shown, FACTORS.len(), n_fleets, self.n_months());
+    fn walk(
+        &self,
+        first: u64,
+        n_lanes: usize,
+        mut totals: Totals,
+    ) -> Result<(Vec<PathRecord>, Vec<Runner>, Totals), ChunkError> {
         let mut lanes = MarketLanes::new(self.market, first, n_lanes);
         let mut figures = MonthFigures::default();
         let mut records: Vec<PathRecord> = (0..n_lanes)
@@ -99,6 +119,8 @@ impl Study<'_> {
             cash: Vec::new(),
             starts: Vec::new(),
             own_gpus: false,
+            months_bound: 0,
+            money: MoneyMonths::default(),
         }
     }
 
@@ -130,17 +152,25 @@ impl Study<'_> {
                 past: &record.past,
             };
             let decision = entrant.policy.decide(&view);
+            runner.months_bound += u32::from(self.bound_by_money(entrant, &view));
             let cash_before = runner.state.cash_usd;
             let ledger = self
                 .step_policy(month, lane, decision, kept.offer.as_ref(), &shared, &mut runner.state)
                 .map_err(|source| ChunkError::Infeasible { policy: entrant.name.clone(), path, source })?;
-            self.check(&ledger, runner.state.cash_usd - cash_before, entrant, path, m)?;
+            match &runner.state.books {
+                Some(books) => self.check_books(books, entrant, path, m)?,
+                None => self.check(&ledger, runner.state.cash_usd - cash_before, entrant, path, m)?,
+            }
             self.record(runner, &ledger, m);
             runner.starts.push(decision.hosting_halls);
             runner.own_gpus |= decision.gpu_halls > 0;
             let total = &mut totals.policies[n];
             add(&mut total.ledger[m], &ledger.columns());
             total.cash[m] += runner.state.cash_usd;
+            if let (Some(books), Some(finance)) = (&runner.state.books, &mut total.finance) {
+                finance.add_month(m, &books.statement);
+                runner.money.push(&books.statement);
+            }
             total.ai_mw[m] += runner.state.gross_mw_where(self.campus, HallUse::is_committed);
         }
         record_market(&kept, &shared, totals);
@@ -200,6 +230,35 @@ impl Study<'_> {
             return unbalanced(format!("cash changed by {cash_change} USD where the parts sum to {parts}"));
         }
         Ok(())
+    }
+
+    /// Holds a balance sheet against itself.
+    fn check_books(
+        &self,
+        books: &Books,
+        entrant: &Entrant,
+        path: u64,
+        month: usize,
+    ) -> Result<(), ChunkError> {
+        let imbalance = books.statement.imbalance_usd();
+        if imbalance.abs() < 0.01 {
+            return Ok(());
+        }
+        let what = format!("the balance sheet is out by {imbalance} USD");
+        Err(ChunkError::Unbalanced { policy: entrant.name.clone(), path, month, what })
+    }
+
+    /// Whether a policy would start more than the money allows.
+    fn bound_by_money(&self, entrant: &Entrant, view: &View<'_>) -> bool {
+        if !self.campus.company.hold_to_cash {
+            return false;
+        }
+        let unheld = limits_without_money(self.campus, view.state, view.offer);
+        if unheld == view.limits {
+            return false;
+        }
+        let wanted = entrant.policy.decide(&View { limits: unheld, ..*view });
+        wanted.hosting_halls > view.limits.hosting_halls || wanted.gpu_halls > view.limits.gpu_halls
     }
 
     fn record(&self, runner: &mut Runner, ledger: &Ledger, m: usize) {

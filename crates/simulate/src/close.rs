@@ -4,9 +4,10 @@ use crate::chunk::{PathRecord, Runner};
 use crate::statistics::has_irr;
 use crate::study::{ChunkError, Study};
 use crate::totals::{PolicyTotals, Totals, add};
+use finance::Closing;
 use market::Opening;
 use optimizer::{MarketPath, PathGains, foresight_gain, hall_kinds, path_gains, unlimited_foresight_gain};
-use site::{Decision, LeaseOffer, MonthEconomics, State, Tail, step, tail};
+use site::{Decision, LeaseOffer, MonthEconomics, State, Tail, carried, step, tail};
 
 /// One policy on one path, closed.
 struct Closed {
@@ -15,6 +16,8 @@ struct Closed {
     tail: Tail,
     /// Net cash flows with the carried value in the last month, USD.
     flows: Vec<f64>,
+    /// What is left for owners and lenders, where there is a capital structure.
+    money: Option<Closing>,
 }
 
 impl Closed {
@@ -83,7 +86,14 @@ impl Study<'_> {
             policy.add_to(total, baseline, foresight);
             total.npv_horizon.add(runner.npv_horizon);
             total.capex += runner.capex;
-            total.shortfalls += u64::from(runner.lowest_liquidity < 0.0);
+            total.shortfalls += u64::from(runner.ran_short());
+            total.paths_bound += u64::from(runner.months_bound > 0);
+            total.months_bound += u64::from(runner.months_bound);
+            if let (Some(finance), Some(books), Some(closing), Some(baseline)) =
+                (&mut total.finance, &runner.state.books, &policy.money, &baseline.money)
+            {
+                finance.add_path(books, closing, baseline, is_kept.then_some(&runner.money));
+            }
             if is_kept {
                 total.kept_npv.push(policy.value);
                 total.kept_difference.push(policy.value - baseline.value);
@@ -114,18 +124,23 @@ impl Study<'_> {
         let mut flows = runner.flows.clone();
         let arrival = flows.len() - 1;
         flows[arrival] += tail.total_usd() / self.discount[arrival];
-        Closed { value: runner.npv_horizon + tail.total_usd(), tail, flows }
+        let money = match (&self.campus.finance, &runner.state.books) {
+            (Some(terms), Some(books)) => {
+                Some(books.close(terms, &carried(self.campus, &runner.state, last)))
+            }
+            _ => None,
+        };
+        Closed { value: runner.npv_horizon + tail.total_usd(), tail, flows, money }
     }
 
     /// Gains of starts on this path by kind of hall.
     fn gains(&self, record: &PathRecord, months: &[MonthEconomics<'_>]) -> Vec<PathGains> {
-        let rents: Vec<Option<f64>> =
-            record.months.iter().map(|kept| kept.offer.map(|offer| offer.rent.get())).collect();
+        let offers: Vec<Option<LeaseOffer>> = record.months.iter().map(|kept| kept.offer).collect();
         hall_kinds(self.campus)
             .1
             .iter()
             .zip(self.contracts)
-            .map(|(&i, contracts)| path_gains(self.campus, &self.campus.halls[i], contracts, months, &rents))
+            .map(|(&i, contracts)| path_gains(self.campus, &self.campus.halls[i], contracts, months, &offers))
             .collect()
     }
 

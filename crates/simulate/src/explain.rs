@@ -109,6 +109,8 @@ pub struct HallsByUse {
     pub building: HallCount,
     /// Halls that are let.
     pub hosting: HallCount,
+    /// Halls that wait for a tenant.
+    pub vacant: HallCount,
     /// Halls of own GPUs.
     pub own_gpus: HallCount,
 }
@@ -270,6 +272,7 @@ fn halls_by_use(campus: &Campus, state: &State) -> HallsByUse {
             HallUse::Building { .. } => &mut uses.building,
             HallUse::Hosting { .. } => &mut uses.hosting,
             HallUse::OwnGpus { .. } => &mut uses.own_gpus,
+            HallUse::Vacant(_) => &mut uses.vacant,
         };
         count.halls += 1;
         count.gross_mw += described.gross.get();
@@ -279,7 +282,8 @@ fn halls_by_use(campus: &Campus, state: &State) -> HallsByUse {
 
 fn room(campus: &Campus, state: &State) -> Room {
     let uses = halls_by_use(campus, state);
-    let committed = uses.building.gross_mw + uses.hosting.gross_mw + uses.own_gpus.gross_mw;
+    let committed =
+        uses.building.gross_mw + uses.hosting.gross_mw + uses.own_gpus.gross_mw + uses.vacant.gross_mw;
     let next = state.convertible().next().map(|i| &campus.halls[i]);
     let price = |hall| start_cost_usd(campus, hall, AiForm::Hosting, state.month);
     Room {

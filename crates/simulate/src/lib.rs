@@ -17,6 +17,7 @@ pub mod tuning;
 
 mod chunk;
 mod close;
+mod finance_totals;
 mod race;
 mod study;
 mod totals;
@@ -24,6 +25,7 @@ mod week;
 
 pub use dispatch_study::{DispatchStudy, LoadTotals, RealTimeStudy, study_dispatch};
 pub use explain::{ExplainError, Explanation, HallCount, HallsByUse, Room, explain};
+pub use finance_totals::{FinanceOutcome, LenderOutcome};
 pub use frontier::FrontierRow;
 pub use optimizer::{Alternative, Comparison, Outcome, Quantity, Reading, Reasons, Relation, best_of};
 pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, MarketBounds, Outcomes, PolicyOutcome};

@@ -3,6 +3,7 @@
 //! Means and errors come from all paths; quantiles, distributions and per-path values from the first
 //! [`Outcomes::n_kept`] paths, so that memory does not grow with the number of paths.
 
+use crate::finance_totals::FinanceOutcome;
 use crate::frontier::FrontierRow;
 use crate::pairs::PairedDifferences;
 use crate::plan_race::PlanRace;
@@ -126,6 +127,12 @@ pub struct PolicyOutcome {
     pub kept_flow_usd: Vec<f64>,
     /// Cash at month end, USD, `[n_kept, n_months]` row-major.
     pub kept_cash_usd: Vec<f64>,
+    /// Share of paths on which it would have started more than the money allowed.
+    pub share_bound_by_money: f64,
+    /// Months of a path in which that was so, mean.
+    pub months_bound_by_money: f64,
+    /// Its money, where the scenario has a capital structure.
+    pub finance: Option<FinanceOutcome>,
 }
 
 /// The upper mark: the best that anyone could have done who knew each path.

@@ -8,6 +8,7 @@ use crate::race::{Entrant, Plan};
 use crate::study::mining_margin;
 use optimizer::{
     CashTerms, Dp, Judged, MeanValuePlan, PastMonth, PaysNow, PlanMonth, PlanPath, Policy, View, Way,
+    planning_campus,
 };
 use rayon::prelude::*;
 use scenario::Scenario;
@@ -122,7 +123,8 @@ pub(crate) fn plan_race(
     entrants: &[Entrant],
     plan: &Plan,
 ) -> Result<PlanRace, AboveBound> {
-    let (campus, settings) = (&scenario.campus, plan.settings);
+    let campus = &planning_campus(&scenario.campus, &scenario.market);
+    let settings = plan.settings;
     let dp = plan.computed.dp();
     let (pays_now, mean_value) = (PaysNow(dp), MeanValuePlan::new(dp));
     // Marks that are no policies of the race come last.

@@ -6,7 +6,7 @@ use crate::tuning::Tuned;
 use optimizer::dp::contract_values;
 use optimizer::{
     AllAiAsap, AllMining, CashPlan, ConstantShare, ContractBacked, Dp, DpError, DpSettings, Hurdle, Lsmc,
-    MyopicNpv, OwnRule, PlanningModel, Policy, Trigger,
+    MyopicNpv, OwnRule, PlanningModel, Policy, Trigger, planning_campus,
 };
 use scenario::{PolicyKind, PolicyPlan, Scenario};
 use std::sync::Arc;
@@ -100,7 +100,8 @@ pub(crate) fn variants(
 ) -> Result<Vec<Arc<dyn Policy>>, DpError> {
     if let PolicyKind::MyopicNpv { max_gross_mw, .. } = plan.kind {
         // Its tables are costly, and do not depend on the margin.
-        let tables = MyopicNpv::new(&scenario.campus, &scenario.market, 0.0, max_gross_mw)?;
+        let campus = planning_campus(&scenario.campus, &scenario.market);
+        let tables = MyopicNpv::new(&campus, &scenario.market, 0.0, max_gross_mw)?;
         return Ok(numbers.iter().map(|margin| Arc::new(tables.with_margin(*margin)) as _).collect());
     }
     let at = |number: &f64| {
@@ -115,7 +116,8 @@ fn policy(
     scenario: &Scenario,
     race: &mut Race,
 ) -> Result<Arc<dyn Policy>, DpError> {
-    let (campus, market) = (&scenario.campus, &scenario.market);
+    let market = &scenario.market;
+    let campus = &planning_campus(&scenario.campus, market);
     Ok(match *kind {
         PolicyKind::AllMining => Arc::new(AllMining),
         PolicyKind::AllAiAsap { form, max_gross_mw } => Arc::new(AllAiAsap { form, max_gross_mw }),

@@ -180,16 +180,7 @@ impl Clock {
 }
 
 fn walk(study: &Study<'_>, n_paths: usize, observer: &dyn Observer) -> Result<Totals, RunError> {
-    let empty = || {
-        Totals::new(
-            study.entrants.len(),
-            study.n_shown,
-            FACTORS.len(),
-            study.campus.fleets.len(),
-            study.market.calendar.n_months(),
-        )
-    };
-    let mut totals = empty();
+    let mut totals = study.empty_totals();
     let chunks: Vec<usize> = (0..n_paths).step_by(CHUNK).collect();
     for wave in chunks.chunks(WAVE) {
         let done: Vec<Option<Result<Totals, ChunkError>>> = wave
@@ -348,5 +339,8 @@ fn policy_outcome(
         kept_ai_mw: total.kept_ai_mw,
         kept_flow_usd: total.kept_flow,
         kept_cash_usd: total.kept_cash,
+        share_bound_by_money: total.paths_bound as f64 / n,
+        months_bound_by_money: total.months_bound as f64 / n,
+        finance: total.finance.map(|finance| finance.finish(n_paths)),
     }
 }

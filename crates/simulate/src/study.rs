@@ -1,10 +1,11 @@
 //! What all paths of a run share, and what a path's month is made of.
 
 use crate::race::Entrant;
+use crate::totals::Totals;
 use dispatch::{MonthFigures, Worth};
 use market::{Market, MonthLanes, Opening};
 use optimizer::{ContractValues, MarketBound, StateGraph};
-use site::{Campus, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, StepError};
+use site::{Campus, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, MonthEvents, StepError};
 use thiserror::Error;
 
 /// Market factors that are reported, in order: column name, title, unit.
@@ -98,6 +99,7 @@ pub(crate) struct Kept {
     pub(crate) offer: Option<LeaseOffer>,
     pub(crate) gpu: GpuFigures,
     pub(crate) power_price: f64,
+    pub(crate) events: MonthEvents,
 }
 
 impl Kept {
@@ -108,6 +110,7 @@ impl Kept {
             offer: month.offers[lane],
             gpu: figures.gpu[lane],
             power_price: figures.mean_price_usd_per_mwh[lane],
+            events: month.events[lane],
         }
     }
 
@@ -125,6 +128,13 @@ impl Kept {
 }
 
 impl Study<'_> {
+    /// Totals of no path.
+    pub(crate) fn empty_totals(&self) -> Totals {
+        let n_fleets = self.campus.fleets.len();
+        let finance = self.campus.finance.as_ref();
+        Totals::new(self.entrants.len(), self.n_shown, FACTORS.len(), n_fleets, self.n_months(), finance)
+    }
+
     pub(crate) fn n_months(&self) -> usize {
         self.market.calendar.n_months()
     }
@@ -142,12 +152,14 @@ impl Study<'_> {
             hours,
             cost_index: self.campus.company.cost_index(m as u32),
             hashprice_usd_per_ph_day: kept.opening.hashprice_usd_per_ph_day,
+            btc_price_usd: kept.opening.btc_price_usd,
             lease_rate_usd_per_kw_month: kept.opening.lease_rate_usd_per_kw_month,
             gpu_hour_price_usd: kept.opening.gpu_hour_price_usd,
             gpu_price_multiple: kept.opening.gpu_price_multiple,
             power_price_usd_per_mwh: kept.power_price,
             mining,
             gpu: kept.gpu,
+            events: kept.events,
         }
     }
 }
@@ -157,9 +169,10 @@ pub(crate) fn mining_margin(campus: &Campus, month: &MonthEconomics<'_>) -> f64 
     let margin: f64 = campus
         .halls
         .iter()
-        .map(|hall| {
-            let fleet = &campus.fleets[hall.fleet];
-            let figures = &month.mining[hall.fleet];
+        .filter_map(|hall| Some((hall, hall.fleet?)))
+        .map(|(hall, fleet)| {
+            let figures = &month.mining[fleet];
+            let fleet = &campus.fleets[fleet];
             let variable = fleet.variable_opex_usd_per_mwh * month.cost_index * figures.run_hours;
             hall.gross.get() * fleet.uptime.get() * (figures.revenue_usd - figures.power_cost_usd - variable)
         })

@@ -1,7 +1,9 @@
 //! Sums over paths that can be merged in the order of the paths, so that threads do not show in any result.
 
+use crate::finance_totals::FinanceTotals;
 use crate::pairs::PairedDifferences;
 use crate::statistics::Moments;
+use finance::Terms;
 use site::Ledger;
 
 /// One policy's sums.
@@ -26,10 +28,15 @@ pub(crate) struct PolicyTotals {
     pub(crate) kept_ai_mw: Vec<f64>,
     pub(crate) kept_flow: Vec<f64>,
     pub(crate) kept_cash: Vec<f64>,
+    /// Paths and months in which money kept it from starting more.
+    pub(crate) paths_bound: u64,
+    pub(crate) months_bound: u64,
+    /// Its money, where there is a capital structure.
+    pub(crate) finance: Option<FinanceTotals>,
 }
 
 impl PolicyTotals {
-    fn new(n_months: usize) -> Self {
+    fn new(n_months: usize, finance: Option<&Terms>) -> Self {
         Self {
             npv: Moments::default(),
             npv_horizon: Moments::default(),
@@ -47,6 +54,9 @@ impl PolicyTotals {
             kept_ai_mw: Vec::new(),
             kept_flow: Vec::new(),
             kept_cash: Vec::new(),
+            paths_bound: 0,
+            months_bound: 0,
+            finance: finance.map(|terms| FinanceTotals::new(terms, n_months)),
         }
     }
 
@@ -69,6 +79,11 @@ impl PolicyTotals {
         self.kept_ai_mw.extend(other.kept_ai_mw);
         self.kept_flow.extend(other.kept_flow);
         self.kept_cash.extend(other.kept_cash);
+        self.paths_bound += other.paths_bound;
+        self.months_bound += other.months_bound;
+        if let (Some(mine), Some(theirs)) = (&mut self.finance, other.finance) {
+            mine.merge(theirs);
+        }
     }
 }
 
@@ -109,12 +124,13 @@ impl Totals {
         n_factors: usize,
         n_fleets: usize,
         n_months: usize,
+        finance: Option<&Terms>,
     ) -> Self {
         let factor =
             FactorTotals { sum: vec![0.0; n_months], squares: vec![0.0; n_months], kept: Vec::new() };
         Self {
             n_paths: 0,
-            policies: vec![PolicyTotals::new(n_months); n_policies],
+            policies: vec![PolicyTotals::new(n_months, finance); n_policies],
             factors: vec![factor; n_factors],
             foresight: Moments::default(),
             foresight_difference: Moments::default(),
@@ -124,6 +140,13 @@ impl Totals {
             below_market_bound: vec![Moments::default(); n_shown],
             outside_bound: vec![false; n_shown],
             out_of_money_hours: vec![vec![0.0; n_months]; n_fleets],
+        }
+    }
+
+    /// Sums nothing of the money, where only values are wanted.
+    pub(crate) fn leave_out_money(&mut self) {
+        for policy in &mut self.policies {
+            policy.finance = None;
         }
     }
 

@@ -8,7 +8,7 @@ use market::{MarketLanes, Opening};
 use optimizer::dp::contract_values;
 use optimizer::{hall_kinds, path_gains};
 use site::units::{GrossMw, UsdPerKwMonth};
-use site::{Decision, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, State, step, tail};
+use site::{Decision, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, State, Tenant, step, tail};
 
 /// One path's months.
 struct Path {
@@ -51,17 +51,20 @@ fn check_scenario(scenario: &scenario::Scenario, form_gpus: bool) {
             hours: *hours,
             cost_index: campus.company.cost_index(m as u32),
             hashprice_usd_per_ph_day: opening.hashprice_usd_per_ph_day,
+            btc_price_usd: opening.btc_price_usd,
             lease_rate_usd_per_kw_month: opening.lease_rate_usd_per_kw_month,
             gpu_hour_price_usd: opening.gpu_hour_price_usd,
             gpu_price_multiple: opening.gpu_price_multiple,
             power_price_usd_per_mwh: *price,
             mining,
             gpu: *gpu,
+            events: site::MonthEvents::default(),
         })
         .collect();
     let offer = |m: usize| LeaseOffer {
         gross: GrossMw::try_new(20.0).unwrap(),
         rent: UsdPerKwMonth::try_new(100.0 + m as f64).unwrap(),
+        tenant: Tenant::Steady,
     };
     let value = |start: Option<usize>| -> f64 {
         let mut state = State::opening(campus);
@@ -79,8 +82,8 @@ fn check_scenario(scenario: &scenario::Scenario, form_gpus: bool) {
     };
     let contracts = &contract_values(campus, &scenario.market)[0];
     let hall = &campus.halls[hall_kinds(campus).1[0]];
-    let rents: Vec<Option<f64>> = (0..months.len()).map(|m| Some(offer(m).rent.get())).collect();
-    let gains = path_gains(campus, hall, contracts, &months, &rents);
+    let offers: Vec<Option<LeaseOffer>> = (0..months.len()).map(|m| Some(offer(m))).collect();
+    let gains = path_gains(campus, hall, contracts, &months, &offers);
     let waiting = value(None);
     for m in 0..months.len() {
         let simulated = value(Some(m)) - waiting;

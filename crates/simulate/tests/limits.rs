@@ -13,7 +13,7 @@ use optimizer::states::MAX_DP_STATES;
 use optimizer::{ContractValues, FactorFit, StateGraph, fit_factors, hall_kinds, reversible_hall};
 use scenario::Scenario;
 use site::units::{GrossMw, UsdPerKwMonth};
-use site::{Decision, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, State, limits, step};
+use site::{Decision, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, State, Tenant, limits, step};
 
 /// More than enough arrivals for an offer in every month: `exp(−rate/12)` is far below rounding.
 const EVERY_MONTH: f64 = 1_200.0;
@@ -89,12 +89,14 @@ fn best_schedule(scenario: &Scenario, state: &State, offer: &LeaseOffer, gain: &
         hours: calendar.hours(m as usize) as f64,
         cost_index: 1.0,
         hashprice_usd_per_ph_day: 0.0,
+        btc_price_usd: 0.0,
         lease_rate_usd_per_kw_month: 0.0,
         gpu_hour_price_usd: 0.0,
         gpu_price_multiple: 0.0,
         power_price_usd_per_mwh: 0.0,
         mining: &[MiningFigures::default()],
         gpu: GpuFigures::default(),
+        events: site::MonthEvents::default(),
     };
     let after = |halls: u32| {
         let mut next = state.clone();
@@ -123,8 +125,11 @@ fn without_noise_and_with_offers_known_dp_equals_the_best_of_all_schedules() {
             let rent = rate.expected_rate(t as u32);
             plan.contracts[0].hosting_start[t].at(rent) + plan.gains.at(0, t, &plan.kernel.axis1, 0.0)
         };
-        let offer =
-            LeaseOffer { gross: GrossMw::try_new(40.0).unwrap(), rent: UsdPerKwMonth::try_new(1.0).unwrap() };
+        let offer = LeaseOffer {
+            gross: GrossMw::try_new(40.0).unwrap(),
+            rent: UsdPerKwMonth::try_new(1.0).unwrap(),
+            tenant: Tenant::Steady,
+        };
         let best = best_schedule(&scenario, &State::opening(&scenario.campus), &offer, &gain);
         let value = plan.value();
         assert!(best > 1e6, "something is worth starting: {best}");

@@ -82,24 +82,25 @@ fn foresight_on_first_fit_path(scenario: &Scenario) -> f64 {
             hours: market.calendar.hours(m) as f64,
             cost_index: campus.company.cost_index(m as u32),
             hashprice_usd_per_ph_day: opening.hashprice_usd_per_ph_day,
+            btc_price_usd: opening.btc_price_usd,
             lease_rate_usd_per_kw_month: opening.lease_rate_usd_per_kw_month,
             gpu_hour_price_usd: opening.gpu_hour_price_usd,
             gpu_price_multiple: opening.gpu_price_multiple,
             power_price_usd_per_mwh: *price,
             mining,
             gpu: GpuFigures::default(),
+            events: site::MonthEvents::default(),
         })
         .collect();
-    let rents: Vec<Option<f64>> = record.iter().map(|month| Some(month.3.rent.get())).collect();
+    let offers: Vec<Option<LeaseOffer>> = record.iter().map(|month| Some(month.3)).collect();
     let gains: Vec<PathGains> = hall_kinds(campus)
         .1
         .iter()
         .zip(&contract_values(campus, &market))
-        .map(|(&i, contracts)| path_gains(campus, &campus.halls[i], contracts, &months, &rents))
+        .map(|(&i, contracts)| path_gains(campus, &campus.halls[i], contracts, &months, &offers))
         // Lsmc is a policy for hosting.
         .map(|gains| PathGains { gpus: Vec::new(), ..gains })
         .collect();
-    let offers: Vec<Option<LeaseOffer>> = record.iter().map(|month| Some(month.3)).collect();
     let graph = StateGraph::new(hall_line(campus, &market), MAX_DP_STATES).expect("few states");
     foresight_gain(&graph, &gains, &offers, &mut Vec::new())
 }

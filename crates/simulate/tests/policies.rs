@@ -11,7 +11,7 @@ use optimizer::{MyopicNpv, View, fit_factors, hall_kinds};
 use scenario::Scenario;
 use simulate::{Outcomes, PolicyOutcome};
 use site::units::{GrossMw, UsdPerKwMonth};
-use site::{LeaseOffer, State, limits};
+use site::{LeaseOffer, State, Tenant, limits};
 
 const SHORT: [&str; 2] = ["run.paths=96", "scenario.end_month=2030-12"];
 
@@ -149,8 +149,11 @@ const CALM: [&str; 11] = [
 fn npv(policy: &MyopicNpv, scenario: &Scenario, month: u32, opening: &Opening, rent: f64) -> f64 {
     let mut state = State::opening(&scenario.campus);
     state.month = month;
-    let offer =
-        LeaseOffer { gross: GrossMw::try_new(20.0).unwrap(), rent: UsdPerKwMonth::try_new(rent).unwrap() };
+    let offer = LeaseOffer {
+        gross: GrossMw::try_new(20.0).unwrap(),
+        rent: UsdPerKwMonth::try_new(rent).unwrap(),
+        tenant: Tenant::Steady,
+    };
     let limits = limits(&scenario.campus, &state, Some(&offer));
     let view =
         View { campus: &scenario.campus, state: &state, opening, offer: Some(&offer), limits, past: &[] };

@@ -10,7 +10,7 @@ use optimizer::{Dp, DpSettings, PlanningModel, Policy, View, trigger_map};
 use scenario::Scenario;
 use simulate::{Call, TriggerMap};
 use site::units::{GrossMw, UsdPerKwMonth};
-use site::{LeaseOffer, State, limits};
+use site::{LeaseOffer, State, Tenant, limits};
 
 const SMALL: [&str; 4] = [
     "run.paths=4",
@@ -42,6 +42,7 @@ fn decided(dp: &Dp, scenario: &Scenario, map: &TriggerMap, hashprice: f64, rent:
     let offer = LeaseOffer {
         gross: GrossMw::try_new(map.offer_gross_mw).unwrap(),
         rent: UsdPerKwMonth::try_new(rent).unwrap(),
+        tenant: Tenant::Steady,
     };
     let limits = limits(campus, &state, Some(&offer));
     let view = View { campus, state: &state, opening: &opening, offer: Some(&offer), limits, past: &[] };

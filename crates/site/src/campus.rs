@@ -3,6 +3,7 @@
 //! A plain description, checked before it is built: nothing in here changes during a run (see [`crate::State`] for that).
 //! Halls stand in conversion order: the least efficient machines go first, ties by name, whatever the file's order.
 
+use crate::hosting::HostingTerms;
 use crate::state::HallUse;
 use crate::units::{Fraction, GrossMw, ItMw, JoulesPerTh, PeakRatio, Pue};
 
@@ -29,6 +30,8 @@ pub struct Campus {
     pub power: PowerContract,
     /// The company round the campus.
     pub company: Company,
+    /// How it is all paid for; `None` leaves the money unlevered and before tax.
+    pub finance: Option<finance::Terms>,
 }
 
 /// A building with its own gross MW, converted as a whole.
@@ -38,17 +41,17 @@ pub struct Hall {
     pub name: String,
     /// Gross MW, unchanged by a conversion.
     pub gross: GrossMw,
-    /// Index into [`Campus::fleets`].
-    pub fleet: usize,
+    /// Index into [`Campus::fleets`]; none for a hall without machines, which does not mine.
+    pub fleet: Option<usize>,
     /// What the hall does at the first opening.
     pub opening: HallUse,
 }
 
 impl Hall {
-    /// Puts halls into conversion order: least efficient machines first, then by name.
+    /// Puts halls into conversion order: least efficient machines first, then by name; halls without machines come last.
     pub fn sort(halls: &mut [Self], fleets: &[Fleet]) {
         halls.sort_by(|a, b| {
-            let joules = |hall: &Self| fleets[hall.fleet].efficiency.get();
+            let joules = |hall: &Self| hall.fleet.map_or(0.0, |fleet| fleets[fleet].efficiency.get());
             joules(b).total_cmp(&joules(a)).then_with(|| a.name.cmp(&b.name))
         });
     }
@@ -126,30 +129,6 @@ impl Conversion {
     pub fn it_mw(&self, hall: &Hall) -> ItMw {
         hall.gross.to_it(self.peak_ratio)
     }
-}
-
-/// What it costs to serve a tenant: a share of the rent or an own figure, never both.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum HostingCost {
-    /// Net operating income as a share of rent.
-    NoiMargin(Fraction),
-    /// Cost of the first year, USD per IT MW and year, growing with inflation.
-    PerItMwYear(f64),
-}
-
-/// Hosting of a tenant's equipment: the tenant brings the GPUs and pays the power.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HostingTerms {
-    /// Energy PUE of AI halls; for MWh only.
-    pub energy_pue: Pue,
-    /// Mean share of the critical IT load that the tenant draws; the rent does not depend on it.
-    pub load_factor: Fraction,
-    /// Cost of serving the tenant.
-    pub cost: HostingCost,
-    /// Term of a new lease, months from delivery.
-    pub term_months: u32,
-    /// Yearly rise of the rent.
-    pub escalator_per_year: f64,
 }
 
 /// Own GPUs: hours of compute sold, split between inference and training.
@@ -237,6 +216,12 @@ impl Company {
     #[must_use]
     pub fn cost_index(&self, m: u32) -> f64 {
         (1.0 + self.inflation_per_year).powf(f64::from(m) / 12.0)
+    }
+
+    /// Discount factor of a month.
+    #[must_use]
+    pub fn monthly_discount(&self) -> f64 {
+        (1.0 + self.discount_rate_per_year).powf(-1.0 / 12.0)
     }
 
     /// Discount factor of money that moves at the end of month `m`, counted from 0.

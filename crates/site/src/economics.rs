@@ -2,6 +2,8 @@
 //!
 //! The hour splits megawatts; what it leaves for the month are sums per MW, linear in the MW that a hall brings.
 
+use crate::events::MonthEvents;
+
 /// A month of mining, per meter MW of one fleet at full uptime.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct MiningFigures {
@@ -37,6 +39,8 @@ pub struct MonthEconomics<'a> {
     pub cost_index: f64,
     /// Hashprice at the opening, USD/PH/day; the price at which machines are sold.
     pub hashprice_usd_per_ph_day: f64,
+    /// Price of a bitcoin at the opening, USD.
+    pub btc_price_usd: f64,
     /// Market rent of a new lease at the opening, USD/kW-month.
     pub lease_rate_usd_per_kw_month: f64,
     /// GPU-hour price at the opening, USD.
@@ -49,4 +53,6 @@ pub struct MonthEconomics<'a> {
     pub mining: &'a [MiningFigures],
     /// Own GPUs.
     pub gpu: GpuFigures,
+    /// What happens besides prices.
+    pub events: MonthEvents,
 }

@@ -100,6 +100,8 @@ ledger! {
         power_block_gain_usd,
         /// Mining machines sold.
         asic_sales_usd,
+        /// Termination fees paid by the guarantor of leases.
+        termination_fees_usd,
     }
     cost {
         /// Power of mining with adders.
@@ -110,6 +112,8 @@ ledger! {
         mining_opex_usd,
         /// Cost of serving tenants.
         hosting_opex_usd,
+        /// Rent given back for failures of service.
+        sla_credits_usd,
         /// Operation of own GPUs.
         gpu_opex_usd,
         /// General and administrative cost.

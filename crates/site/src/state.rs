@@ -2,6 +2,8 @@
 
 use crate::campus::Campus;
 use crate::lease::Lease;
+use crate::tenancy::Vacancy;
+use finance::Books;
 
 /// The two ways of serving AI, never mixed up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +27,7 @@ pub enum HallUse {
         months_left: u32,
         /// Conversion capex paid each month, USD, fixed at the start.
         capex_usd_per_month: f64,
-        /// The signed lease, for hosting.
+        /// The signed lease, for hosting; none once its tenant has failed.
         lease: Option<Lease>,
     },
     /// It is let.
@@ -35,6 +37,8 @@ pub enum HallUse {
         /// Months since delivery.
         age_months: u32,
     },
+    /// It is fit for tenants and stands empty.
+    Vacant(Vacancy),
     /// Own GPUs stand in it.
     OwnGpus {
         /// Months since delivery.
@@ -43,7 +47,7 @@ pub enum HallUse {
 }
 
 impl HallUse {
-    /// Whether the hall serves AI or is being rebuilt for it.
+    /// Whether the hall serves AI, is being rebuilt for it or waits for a tenant.
     #[must_use]
     pub fn is_committed(&self) -> bool {
         !matches!(self, Self::Mining)
@@ -57,8 +61,10 @@ pub struct State {
     pub month: u32,
     /// Use of each hall, in the campus's order.
     pub halls: Vec<HallUse>,
-    /// Cash without undrawn funding, USD; negative when funding has been drawn.
+    /// Cash without undrawn funding, USD; negative when funding has been drawn. With a capital structure, the company's cash.
     pub cash_usd: f64,
+    /// The books of the capital structure, if there is one.
+    pub books: Option<Box<Books>>,
 }
 
 impl State {
@@ -69,6 +75,10 @@ impl State {
             month: 0,
             halls: campus.halls.iter().map(|hall| hall.opening).collect(),
             cash_usd: campus.company.opening_cash_usd,
+            books: campus
+                .finance
+                .as_ref()
+                .map(|terms| Box::new(Books::opening(terms, campus.company.opening_cash_usd))),
         }
     }
 

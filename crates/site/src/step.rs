@@ -3,13 +3,14 @@
 //! Order within a month: prices and the offer of the opening are seen, the decision starts conversions, the hours are
 //! dispatched, cash settles at month end. Nothing outside this file moves a hall or books money.
 
-use crate::campus::{Campus, Fleet, Hall, HostingCost, RESALE_REFERENCE_HASHPRICE};
+use crate::campus::{Campus, Fleet, Hall, RESALE_REFERENCE_HASHPRICE};
 use crate::economics::MonthEconomics;
-use crate::funds::{free_funds_usd, start_cost_usd};
+use crate::funds::Purse;
 use crate::lease::{Lease, LeaseOffer};
 use crate::ledger::Ledger;
+use crate::money;
 use crate::state::{AiForm, Decision, HallUse, State};
-use crate::units::UsdPerKwMonth;
+use crate::tenancy::{deliver, let_for_the_first_time, step_let, step_vacant};
 use thiserror::Error;
 
 /// A decision that the campus cannot carry out.
@@ -50,13 +51,23 @@ const SLACK: f64 = 1e-9;
 /// company holds starts to it, the money there is.
 #[must_use]
 pub fn limits(campus: &Campus, state: &State, offer: Option<&LeaseOffer>) -> Limits {
-    let room = Room::of(campus, state);
+    limits_within(campus, state, offer, Purse::of(campus, state, offer))
+}
+
+/// The same as if money were no object.
+#[must_use]
+pub fn limits_without_money(campus: &Campus, state: &State, offer: Option<&LeaseOffer>) -> Limits {
+    limits_within(campus, state, offer, Purse::BOTTOMLESS)
+}
+
+fn limits_within(campus: &Campus, state: &State, offer: Option<&LeaseOffer>, purse: Purse) -> Limits {
+    let room = Room::of(campus, state, purse);
     let tenant = |offer: &LeaseOffer| Room { mw: room.mw.min(offer.gross.get()), ..room };
     Limits {
         hosting_halls: offer
-            .map_or(0, |offer| halls_within(campus, state, 0, AiForm::Hosting, tenant(offer))),
+            .map_or(0, |tenants| halls_within(campus, state, 0, AiForm::Hosting, offer, tenant(tenants))),
         gpu_halls: match campus.gpus {
-            Some(_) => halls_within(campus, state, 0, AiForm::OwnGpus, room),
+            Some(_) => halls_within(campus, state, 0, AiForm::OwnGpus, None, room),
             None => 0,
         },
     }
@@ -67,32 +78,36 @@ pub fn limits(campus: &Campus, state: &State, offer: Option<&LeaseOffer>) -> Lim
 struct Room {
     /// Gross MW that builders and the firm connection still allow.
     mw: f64,
-    /// Money that may be tied up, USD; without end where starts are not held to it.
-    usd: f64,
+    /// Money that may be tied up.
+    purse: Purse,
 }
 
 impl Room {
-    fn of(campus: &Campus, state: &State) -> Self {
+    fn of(campus: &Campus, state: &State, purse: Purse) -> Self {
         let building = state.gross_mw_where(campus, |hall| matches!(hall, HallUse::Building { .. }));
         let committed = state.gross_mw_where(campus, HallUse::is_committed);
         let builders = campus.conversion.max_under_construction.get() - building;
-        Self {
-            mw: builders.min(campus.firm.get() - committed),
-            usd: if campus.company.hold_to_cash { free_funds_usd(campus, state) } else { f64::INFINITY },
-        }
+        Self { mw: builders.min(campus.firm.get() - committed), purse }
     }
 }
 
 /// Whole halls, next in order after the first `skip`, that fit into `room`.
-fn halls_within(campus: &Campus, state: &State, skip: usize, form: AiForm, mut room: Room) -> u32 {
+fn halls_within(
+    campus: &Campus,
+    state: &State,
+    skip: usize,
+    form: AiForm,
+    offer: Option<&LeaseOffer>,
+    mut room: Room,
+) -> u32 {
     room.mw *= 1.0 + SLACK;
-    room.usd += SLACK * room.usd.abs();
+    room.purse.own_usd += SLACK * room.purse.own_usd.abs();
     let mut count = 0;
     for i in state.convertible().skip(skip) {
         let hall = &campus.halls[i];
         room.mw -= hall.gross.get();
-        room.usd -= start_cost_usd(campus, hall, form, state.month);
-        if room.mw < 0.0 || room.usd < 0.0 {
+        room.purse.pay(campus, hall, form, offer);
+        if room.mw < 0.0 || room.purse.own_usd < 0.0 {
             break;
         }
         count += 1;
@@ -113,6 +128,7 @@ pub fn step(
 ) -> Result<Ledger, StepError> {
     start_conversions(campus, state, decision, offer)?;
     let mut ledger = Ledger::default();
+    let delivered_usd = money::delivered_usd(campus, state);
     for (hall, hall_use) in campus.halls.iter().zip(&mut state.halls) {
         step_hall(campus, hall, hall_use, month, &mut ledger);
     }
@@ -122,6 +138,7 @@ pub fn step(
             block.mw * month.hours * (month.power_price_usd_per_mwh - block.strike_usd_per_mwh);
     }
     state.cash_usd += ledger.net_cash_flow_usd();
+    money::settle(campus, state, month, &ledger, delivered_usd);
     state.month += 1;
     Ok(ledger)
 }
@@ -141,13 +158,13 @@ pub fn start_conversions(
     }
     let possible = limits(campus, state, offer);
     let hosting = decision.hosting_halls as usize;
-    let mut left = Room::of(campus, state);
+    let mut left = Room::of(campus, state, Purse::of(campus, state, offer));
     for i in state.convertible().take(hosting) {
         left.mw -= campus.halls[i].gross.get();
-        left.usd -= start_cost_usd(campus, &campus.halls[i], AiForm::Hosting, state.month);
+        left.purse.pay(campus, &campus.halls[i], AiForm::Hosting, offer);
     }
     let max_gpus = match campus.gpus {
-        Some(_) => halls_within(campus, state, hosting, AiForm::OwnGpus, left),
+        Some(_) => halls_within(campus, state, hosting, AiForm::OwnGpus, None, left),
         None => 0,
     };
     if decision.hosting_halls > possible.hosting_halls || decision.gpu_halls > max_gpus {
@@ -161,20 +178,23 @@ pub fn start_conversions(
     }
     let chosen: Vec<usize> =
         state.convertible().take((decision.hosting_halls + decision.gpu_halls) as usize).collect();
+    for &i in &chosen[hosting..] {
+        left.purse.pay(campus, &campus.halls[i], AiForm::OwnGpus, None);
+    }
+    if let (Some(terms), Some(books)) = (&campus.finance, &mut state.books) {
+        books.commit(terms, left.purse.lent_usd);
+    }
     for (n, &i) in chosen.iter().enumerate() {
-        let lease =
-            offer.filter(|_| n < decision.hosting_halls as usize).map(|offer| new_lease(campus, offer.rent));
+        let lease = offer.filter(|_| n < decision.hosting_halls as usize).map(|offer| signed(campus, offer));
         state.halls[i] = begin(campus, &campus.halls[i], lease, state.month);
     }
     Ok(())
 }
 
-fn new_lease(campus: &Campus, rent: UsdPerKwMonth) -> Lease {
-    Lease {
-        rent,
-        escalator_per_year: campus.hosting.escalator_per_year,
-        term_months: campus.hosting.term_months,
-    }
+/// The lease of an accepted offer.
+fn signed(campus: &Campus, offer: &LeaseOffer) -> Lease {
+    let backed = campus.hosting.risks.backs(offer.tenant);
+    Lease { backed, ..Lease::on_terms(campus, offer.rent, offer.tenant) }
 }
 
 /// The use of a hall whose conversion starts in `month`: for hosting with a lease, for own GPUs without.
@@ -189,11 +209,11 @@ fn begin(campus: &Campus, hall: &Hall, lease: Option<Lease>, month: u32) -> Hall
     }
 }
 
-/// The use of a hall taken on its own at the start of a conversion, for marks that follow one hall.
+/// The use of a hall taken on its own at the start of a conversion, for marks that follow one hall: with an offer for its tenant,
+/// without for own GPUs.
 #[must_use]
-pub fn start_hall(campus: &Campus, hall: &Hall, form: AiForm, rent: UsdPerKwMonth, month: u32) -> HallUse {
-    let lease = (form == AiForm::Hosting).then(|| new_lease(campus, rent));
-    begin(campus, hall, lease, month)
+pub fn start_hall(campus: &Campus, hall: &Hall, offer: Option<&LeaseOffer>, month: u32) -> HallUse {
+    begin(campus, hall, offer.map(|offer| signed(campus, offer)), month)
 }
 
 /// Books one hall's month into `ledger` and moves the hall to its use at the next opening.
@@ -209,8 +229,11 @@ pub fn step_hall(
         HallUse::Mining => book_mining(campus, hall, month, ledger),
         HallUse::Building { form, months_left, capex_usd_per_month, lease } => {
             ledger.conversion_capex_usd += *capex_usd_per_month;
+            if lease.is_some_and(|lease| lease.tenant.fails(&month.events)) {
+                *lease = None;
+            }
             let lost = campus.conversion.mining_lost_months;
-            if *months_left > lost {
+            if hall.fleet.is_some() && *months_left > lost {
                 book_mining(campus, hall, month, ledger);
             } else {
                 ledger.building_mw += gross_mw;
@@ -225,55 +248,30 @@ pub fn step_hall(
             }
             *months_left -= 1;
             if *months_left == 0 {
-                *hall_use = match (*form, *lease) {
-                    (AiForm::Hosting, Some(lease)) => HallUse::Hosting { lease, age_months: 0 },
-                    _ => HallUse::OwnGpus { age_months: 0 },
+                *hall_use = match *form {
+                    AiForm::Hosting => deliver(campus, *lease, month),
+                    AiForm::OwnGpus => HallUse::OwnGpus { age_months: 0 },
                 };
             }
         }
         HallUse::Hosting { lease, age_months } => {
-            let it = campus.conversion.it_mw(hall);
-            let rent = lease.rent_usd_per_kw_month(*age_months) * it.kilowatts();
-            ledger.hosting_mw += gross_mw;
-            ledger.hosting_mwh +=
-                it.get() * campus.hosting.energy_pue.get() * campus.hosting.load_factor.get() * month.hours;
-            ledger.hosting_rent_usd += rent;
-            ledger.hosting_opex_usd += hosting_cost_usd(campus, rent, it.get(), month.cost_index);
-            *age_months += 1;
-            if *age_months >= lease.term_months {
-                *hall_use = let_at_market(campus, month);
-            }
+            *hall_use = step_let(campus, hall, (*lease, *age_months), month, ledger);
         }
+        HallUse::Vacant(vacancy) => *hall_use = step_vacant(campus, hall, vacancy, month, ledger),
         HallUse::OwnGpus { age_months } => {
             book_gpus(campus, hall, month, ledger);
             *age_months += 1;
             if campus.gpus.as_ref().is_none_or(|gpus| *age_months >= gpus.life_months) {
-                *hall_use = let_at_market(campus, month);
+                *hall_use = let_for_the_first_time(campus, month);
             }
         }
-    }
-}
-
-/// A lease at the rent of this month's opening, in force from the next month on.
-fn let_at_market(campus: &Campus, month: &MonthEconomics<'_>) -> HallUse {
-    // The rate comes from a price path, which is positive; a rate that is not becomes no rent.
-    let rent = UsdPerKwMonth::try_new(month.lease_rate_usd_per_kw_month).unwrap_or(UsdPerKwMonth::ZERO);
-    HallUse::Hosting { lease: new_lease(campus, rent), age_months: 0 }
-}
-
-/// Cost of serving a tenant for a month, USD.
-#[must_use]
-pub fn hosting_cost_usd(campus: &Campus, rent_usd: f64, it_mw: f64, cost_index: f64) -> f64 {
-    match campus.hosting.cost {
-        HostingCost::NoiMargin(margin) => rent_usd * (1.0 - margin.get()),
-        HostingCost::PerItMwYear(usd) => usd / 12.0 * it_mw * cost_index,
     }
 }
 
 /// Value of a hall's machines at a hashprice, USD.
 #[must_use]
 pub fn asic_resale_usd(campus: &Campus, hall: &Hall, hashprice_usd_per_ph_day: f64) -> f64 {
-    let fleet = &campus.fleets[hall.fleet];
+    let Some(fleet) = hall.fleet.map(|fleet| &campus.fleets[fleet]) else { return 0.0 };
     let price_usd_per_th =
         fleet.resale_usd_per_th_at_50 * hashprice_usd_per_ph_day / RESALE_REFERENCE_HASHPRICE;
     hashrate_th_s(campus, hall, fleet) * price_usd_per_th
@@ -284,9 +282,12 @@ fn hashrate_th_s(campus: &Campus, hall: &Hall, fleet: &Fleet) -> f64 {
 }
 
 fn book_mining(campus: &Campus, hall: &Hall, month: &MonthEconomics<'_>, ledger: &mut Ledger) {
-    let fleet = &campus.fleets[hall.fleet];
-    let figures = &month.mining[hall.fleet];
     let gross_mw = hall.gross.get();
+    let Some(index) = hall.fleet else {
+        ledger.idle_mw += gross_mw;
+        return;
+    };
+    let (fleet, figures) = (&campus.fleets[index], &month.mining[index]);
     let working_mw = gross_mw * fleet.uptime.get();
     let run_mwh = working_mw * figures.run_hours;
     let running_mw = run_mwh / month.hours;

@@ -2,12 +2,16 @@
 //!
 //! Leases in force run to their expiry at their own rent, conversions under way are finished and paid, machines, GPUs
 //! and the connected site are sold at the horizon's prices. Nothing is assumed about mining or new leases afterwards.
+//! Where tenants can fail or leave, a lease counts by its expectation (see `expected_lease`).
 
-use crate::campus::{Campus, Hall, HostingCost};
+use crate::campus::{Campus, Hall};
 use crate::economics::MonthEconomics;
-use crate::lease::Lease;
+use crate::expected_lease::Outlook;
+use crate::hosting::HostingCost;
+use crate::lease::{Lease, annuity};
 use crate::state::{AiForm, HallUse, State};
-use crate::step::{asic_resale_usd, hosting_cost_usd};
+use crate::step::asic_resale_usd;
+use crate::tenancy::hosting_cost_usd;
 
 /// Value beyond the horizon, USD discounted to the first opening.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -60,24 +64,40 @@ pub fn hall_tail(campus: &Campus, hall: &Hall, hall_use: &HallUse, last: &MonthE
         site_usd: now * campus.company.site_resale_usd_per_gross_mw * hall.gross.get(),
         ..Tail::default()
     };
+    let certain = campus.hosting.risks.are_none();
+    let outlook = Outlook {
+        campus,
+        it_mw,
+        first,
+        market_rent: last.lease_rate_usd_per_kw_month,
+        guarantor_failed: last.events.guarantor_failed,
+    };
     let asics = || now * asic_resale_usd(campus, hall, last.hashprice_usd_per_ph_day);
     match *hall_use {
         HallUse::Mining => tail.asics_usd = asics(),
         HallUse::Building { form, months_left, capex_usd_per_month, lease } => {
-            let beta = monthly_discount(campus);
+            let beta = campus.company.monthly_discount();
             tail.construction_usd = now * capex_usd_per_month * annuity(beta, months_left);
             if months_left >= campus.conversion.mining_lost_months.max(1) {
                 tail.asics_usd = asics();
             }
             // GPUs not yet bought are not bought: the order falls away with the horizon.
-            if let (AiForm::Hosting, Some(lease)) = (form, lease) {
-                let rents = hall_rents(campus, it_mw, &lease, 0, first + months_left);
-                tail.leases_usd = now * beta.powi(months_left as i32) * rents;
-            }
+            tail.leases_usd = match (form, lease) {
+                (AiForm::OwnGpus, _) => 0.0,
+                (AiForm::Hosting, Some(lease)) if certain => {
+                    let rents = hall_rents(campus, it_mw, &lease, 0, first + months_left);
+                    now * beta.powi(months_left as i32) * rents
+                }
+                (AiForm::Hosting, lease) => now * outlook.signed_usd(lease.as_ref(), months_left),
+            };
         }
-        HallUse::Hosting { lease, age_months } => {
+        HallUse::Hosting { lease, age_months } if certain => {
             tail.leases_usd = now * hall_rents(campus, it_mw, &lease, age_months, first);
         }
+        HallUse::Hosting { lease, age_months } => {
+            tail.leases_usd = now * outlook.lease_usd(&lease, age_months);
+        }
+        HallUse::Vacant(vacancy) => tail.leases_usd = now * outlook.vacancy_usd(&vacancy),
         HallUse::OwnGpus { age_months } => {
             if let Some(gpus) = &campus.gpus {
                 tail.gpus_usd = now * it_mw * gpus.resale_usd_per_it_mw(age_months, last.gpu_price_multiple);
@@ -87,17 +107,9 @@ pub fn hall_tail(campus: &Campus, hall: &Hall, hall_use: &HallUse, last: &MonthE
     tail
 }
 
-fn monthly_discount(campus: &Campus) -> f64 {
-    (1.0 + campus.company.discount_rate_per_year).powf(-1.0 / 12.0)
-}
-
-fn annuity(beta: f64, n: u32) -> f64 {
-    if (1.0 - beta).abs() < 1e-12 { f64::from(n) } else { beta * (1.0 - beta.powi(n as i32)) / (1.0 - beta) }
-}
-
 /// Net rents from month `first` to expiry, USD discounted to the opening of `first`.
-fn hall_rents(campus: &Campus, it_mw: f64, lease: &Lease, age_months: u32, first: u32) -> f64 {
-    let beta = monthly_discount(campus);
+pub(crate) fn hall_rents(campus: &Campus, it_mw: f64, lease: &Lease, age_months: u32, first: u32) -> f64 {
+    let beta = campus.company.monthly_discount();
     let mut factor = 1.0;
     let mut value = 0.0;
     let mut age = age_months;

@@ -11,7 +11,7 @@ use crate::import::table::{self, At, Row, Visitor};
 
 /// The lease marks shipped with the program: file name and text.
 pub const BUILTIN_LEASE_MARKS: (&str, &str) =
-    ("lease_contracts.csv", include_str!("../../../../data/marks/lease_contracts.csv"));
+    ("leases.csv", include_str!("../../../../data/catalogue/leases.csv"));
 /// The GPU marks shipped with the program: file name and text.
 pub const BUILTIN_GPU_MARKS: (&str, &str) =
     ("gpu_hour_prices.csv", include_str!("../../../../data/marks/gpu_hour_prices.csv"));

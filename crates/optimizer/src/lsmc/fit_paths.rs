@@ -5,7 +5,8 @@ use crate::gains::{ContractValues, hall_kinds, path_gains};
 use dispatch::{MonthFigures, Worth, month_figures};
 use market::{LANES, Market, MarketLanes, Opening};
 use rayon::prelude::*;
-use site::{Campus, GpuFigures, MiningFigures, MonthEconomics};
+use site::units::UsdPerKwMonth;
+use site::{Campus, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, Tenant};
 
 /// Put over the scenario's seed, it keeps the paths of the fit apart from those that are valued.
 pub const FIT_SEED: u64 = 0x6c73_6d63_5f66_6974;
@@ -112,8 +113,10 @@ impl Record {
         let months: Vec<MonthEconomics<'_>> =
             (0..self.openings.len()).map(|m| self.economics(campus, market, m)).collect();
         // At no rent a start's lease is its cost alone, which is known and taken off again.
-        let no_rent = vec![Some(0.0); months.len()];
         let leaving = |(&hall, contracts): (&usize, &ContractValues)| -> Vec<f64> {
+            let gross = campus.halls[hall].gross;
+            let free = LeaseOffer { gross, rent: UsdPerKwMonth::ZERO, tenant: Tenant::Steady };
+            let no_rent = vec![Some(free); months.len()];
             let gains = path_gains(campus, &campus.halls[hall], contracts, &months, &no_rent);
             let cost = contracts.hosting_start.iter().map(|start| start.at(0.0));
             gains.hosting.iter().flatten().zip(cost).map(|(gain, cost)| gain - cost).collect()
@@ -133,12 +136,14 @@ impl Record {
             hours: market.calendar.hours(m) as f64,
             cost_index: campus.company.cost_index(m as u32),
             hashprice_usd_per_ph_day: opening.hashprice_usd_per_ph_day,
+            btc_price_usd: opening.btc_price_usd,
             lease_rate_usd_per_kw_month: opening.lease_rate_usd_per_kw_month,
             gpu_hour_price_usd: opening.gpu_hour_price_usd,
             gpu_price_multiple: opening.gpu_price_multiple,
             power_price_usd_per_mwh: self.power_price[m],
             mining: &self.mining[m * n_fleets..][..n_fleets],
             gpu: GpuFigures::default(),
+            events: site::MonthEvents::default(),
         }
     }
 }

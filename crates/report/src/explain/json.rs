@@ -51,6 +51,7 @@ fn known(found: &Explanation) -> Value {
             "mining": count(found.halls.mining),
             "building": count(found.halls.building),
             "hosting": count(found.halls.hosting),
+            "vacant": count(found.halls.vacant),
             "own_gpus": count(found.halls.own_gpus),
         },
         "cash_usd": found.cash_usd,

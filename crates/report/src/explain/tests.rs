@@ -2,7 +2,7 @@ use super::*;
 use market::Opening;
 use simulate::{Alternative, Comparison, HallsByUse, Reasons, Relation, Room};
 use site::units::{GrossMw, UsdPerKwMonth};
-use site::{Decision, LeaseOffer, Limits, YearMonth};
+use site::{Decision, LeaseOffer, Limits, Tenant, YearMonth};
 
 fn alternative(halls: u32, parts: [f64; 4]) -> Alternative {
     let [lease_usd, relet_usd, leaving_mining_usd, left_to_gain_usd] = parts.map(|million| 1e6 * million);
@@ -34,6 +34,7 @@ fn example() -> Explanation {
         offer: Some(LeaseOffer {
             gross: GrossMw::try_new(60.0).unwrap(),
             rent: UsdPerKwMonth::try_new(162.0).unwrap(),
+            tenant: Tenant::Steady,
         }),
         last_month: None,
         halls: HallsByUse {

@@ -5,7 +5,7 @@
 //! to terminate. Both are terms of contract, so the defaults are assumptions of the usual size and not a published tariff.
 //! Source: uptime tiers as published by the Uptime Institute (III 99.982 %, IV 99.995 %).
 
-use site::units::UnitError;
+use crate::units::UnitError;
 use thiserror::Error;
 
 /// Minutes of a year of 365 days.
