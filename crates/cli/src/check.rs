@@ -4,7 +4,7 @@ use crate::args::CheckArgs;
 use crate::failure::Failure;
 use crate::output::say;
 use scenario::Scenario;
-use simulate::{StaticPrices, static_year};
+use simulate::{RequiredRent, StaticPrices, static_year};
 
 /// Validates a scenario and prints it.
 pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
@@ -15,6 +15,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
     text += &scenario.resolved;
     text += "\n";
     text += &report::static_table(&static_year(&scenario.campus, prices), prices);
+    text += &format!("\n{}", report::required_rent_line(&RequiredRent::of(&scenario.campus), prices));
     let multiples = scenario.lens.curve_multiples(&scenario.market, scenario.campus.gpus.is_some());
     text += &format!("\n{}", report::lens_table(&scenario.lens, &multiples));
     text += "\nPolicies:\n";

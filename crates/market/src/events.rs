@@ -128,6 +128,20 @@ impl OutageLaw {
         expected
     }
 
+    /// Expected number of times a month at which failure turns chronic: a bad month comes upon as many in the window before it as are
+    /// one short of chronic, and none drops out of the window. Bad months are independent of each other.
+    #[must_use]
+    pub fn chronic_onsets_per_month(&self) -> f64 {
+        let Some(ChronicFailure { months, window, below }) = self.chronic else { return 0.0 };
+        let bad = self.probability_below(below);
+        let (others, short) = (window - 1, months - 1);
+        let mut combinations = 1.0;
+        for i in 0..short {
+            combinations *= (others - i) as f64 / (i + 1) as f64;
+        }
+        bad * combinations * bad.powi(short as i32) * (1.0 - bad).powi((others - short) as i32 + 1)
+    }
+
     /// Probability that a month of mean length is served less than an availability: more hours are lost than it allows. The sum of `k`
     /// exponential lengths of mean `L` exceeds `h` with probability `e^(−h/L) Σ_{j<k} (h/L)^j / j!`, and `k` is Poisson.
     #[must_use]
@@ -264,6 +278,29 @@ mod tests {
         let n = lost.len() as f64;
         let (mean, expected) = (lost.iter().sum::<f64>() / n, 0.25 * 5.0);
         let error = (2.0 * 0.25 * 25.0 / n).sqrt();
+        assert!((mean - expected).abs() < 4.0 * error, "{mean}, not {expected} ± {error}");
+    }
+
+    #[test]
+    fn failure_turns_chronic_as_often_as_expected() {
+        let chronic = ChronicFailure { months: 3, window: 12, below: 0.999 };
+        let outages = OutageLaw { per_year: 3.0, mean_hours: 2.0, chronic: Some(chronic) };
+        let law = EventLaw { outages: Some(outages), ..EventLaw::default() };
+        // The first window is no long-run one.
+        let (n_paths, first, last) = (4_000_u64, 13, 133);
+        let onsets: Vec<f64> = (0..n_paths)
+            .map(|number| {
+                let mut path = PathEvents::new(&law, 5, number);
+                let mut month = |m| path.month(&law, (5, number), m, HOURS_PER_MONTH).chronic;
+                let chronic: Vec<bool> = (0..last).map(&mut month).collect();
+                chronic[first - 1..].windows(2).filter(|pair| pair[1] && !pair[0]).count() as f64
+            })
+            .collect();
+        let n = n_paths as f64;
+        let mean = onsets.iter().sum::<f64>() / n;
+        let variance = onsets.iter().map(|count| (count - mean).powi(2)).sum::<f64>() / n;
+        let expected = outages.chronic_onsets_per_month() * (last as usize - first) as f64;
+        let error = (variance / n).sqrt();
         assert!((mean - expected).abs() < 4.0 * error, "{mean}, not {expected} ± {error}");
     }
 

@@ -4,15 +4,20 @@
 //! through plotters; so both files show the same thing, and tests can look at marks instead of pixels. PNG text comes
 //! from a font within the program, so that it is the same on a machine without fonts.
 
+mod debt;
 mod fans;
 mod frame;
 mod frontier;
 mod heaviest_week;
+mod money;
+#[cfg(test)]
+mod money_tests;
 mod paint;
 mod palette;
 mod panels;
 mod scale;
 mod scene;
+mod sources_uses;
 #[cfg(test)]
 mod tests;
 mod trigger_map;
@@ -153,6 +158,9 @@ fn all(outcomes: &Outcomes) -> Vec<(String, Scene)> {
     }
     for map in &outcomes.trigger_maps {
         add(format!("trigger_map_{}", map.month), trigger_map::trigger_map(map));
+    }
+    for (name, scene) in money::money_charts(outcomes) {
+        add(name.into(), scene);
     }
     add("dispatch_week".into(), week::dispatch_week(outcomes));
     charts

@@ -1,5 +1,6 @@
 //! What a run found, for the terminal: one table and a few sentences.
 
+mod money;
 mod plan_sentences;
 mod sentences;
 #[cfg(test)]
@@ -40,7 +41,7 @@ const ONE_PATH: Header = [
 /// The policies side by side, and in words which is best, by how much, and how sure that is.
 ///
 /// Lines have at most 100 characters. Money is in million USD, in the table in more where it would not fit. Of one path no
-/// error and no spread is shown.
+/// error and no spread is shown. With a capital structure a block of its own says what the policies are worth per share.
 #[must_use]
 pub fn comparison(outcomes: &Outcomes) -> String {
     let mut text = table(outcomes);
@@ -48,7 +49,7 @@ pub fn comparison(outcomes: &Outcomes) -> String {
     for sentence in sentences(outcomes) {
         wrap_into(&mut text, &sentence);
     }
-    text
+    text + &money::block(outcomes)
 }
 
 /// What the reader should know before trusting a number, a paragraph each; empty without any.

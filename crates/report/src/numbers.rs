@@ -16,6 +16,11 @@ pub fn exact(value: f64) -> String {
     if value.is_finite() { format!("{}", value + 0.0) } else { String::new() }
 }
 
+/// Standard error of a share counted on `n` paths; 0 of fewer than two.
+pub(crate) fn error_of_share(share: f64, n: u64) -> f64 {
+    if n < 2 { 0.0 } else { (share * (1.0 - share) / (n - 1) as f64).sqrt() }
+}
+
 /// As [`exact`]; empty for `None`.
 #[must_use]
 pub fn exact_or_empty(value: Option<f64>) -> String {

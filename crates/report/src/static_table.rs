@@ -1,7 +1,7 @@
 //! The static first-year table of `check`.
 
 use crate::numbers::grouped;
-use simulate::{StaticPrices, StaticUse};
+use simulate::{RequiredRent, StaticPrices, StaticUse};
 use std::fmt::Write as _;
 
 /// First-year USD per gross MW by use, as text of at most 100 columns.
@@ -37,4 +37,50 @@ pub fn static_table(uses: &[StaticUse], prices: StaticPrices) -> String {
         );
     }
     text
+}
+
+/// What rent a conversion needs beside what the market pays, as text of at most 100 columns.
+#[must_use]
+pub fn required_rent_line(required: &RequiredRent, prices: StaticPrices) -> String {
+    format!(
+        "Required rent of a conversion, at {} % a year over a term of {} years, nothing left after it:\nlevel {} USD/kW-month, first year {} if it rises {} % a year; the market's first year: {}.\n",
+        grouped(100.0 * required.rate_per_year, 2),
+        required.years,
+        grouped(required.level_usd_per_kw_month, 1),
+        grouped(required.first_year_usd_per_kw_month, 1),
+        grouped(100.0 * required.escalator_per_year, 1),
+        grouped(prices.rent_usd_per_kw_month, 1),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_required_rent_stands_beside_the_market() {
+        let required = RequiredRent {
+            level_usd_per_kw_month: 116.105,
+            first_year_usd_per_kw_month: 98.04,
+            escalator_per_year: 0.03,
+            rate_per_year: 0.1,
+            years: 15,
+        };
+        let prices = StaticPrices {
+            hashprice_usd_per_ph_day: 45.0,
+            power_usd_per_mwh: 40.0,
+            rent_usd_per_kw_month: 134.5,
+            gpu_hour_usd: None,
+        };
+        let text = required_rent_line(&required, prices);
+        for wanted in [
+            "10.00 % a year over a term of 15 years",
+            "level 116.1 USD/kW-month",
+            "first year 98.0 if",
+            "first year: 134.5",
+        ] {
+            assert!(text.contains(wanted), "`{wanted}` is not in:\n{text}");
+        }
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    }
 }

@@ -6,8 +6,14 @@
 mod bounds;
 mod by_month;
 mod differences;
+mod finance;
+#[cfg(test)]
+mod finance_tests;
+mod lenders;
 mod markets;
+mod money_by_month;
 mod paths;
+mod sources_uses;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -18,8 +24,12 @@ mod week;
 pub use bounds::bounds;
 pub use by_month::{allocation, cash_flow, monthly};
 pub use differences::differences;
+pub use finance::finance;
+pub use lenders::lenders;
 pub use markets::{markets, mining_hours};
+pub use money_by_month::{balance_sheet, debt, shares};
 pub use paths::paths;
+pub use sources_uses::sources_uses;
 pub use summary::summary;
 pub use trigger_map::trigger_map;
 pub use tuning::{frontier, tuning};
@@ -51,6 +61,19 @@ pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
     ];
     for (file, table) in tables {
         folder.write(file, &table(outcomes).into_bytes())?;
+    }
+    if outcomes.capital.is_some() {
+        let of_the_money: [(&str, Table); 6] = [
+            ("finance.csv", finance),
+            ("debt.csv", debt),
+            ("balance_sheet.csv", balance_sheet),
+            ("shares.csv", shares),
+            ("lenders.csv", lenders),
+            ("sources_uses.csv", sources_uses),
+        ];
+        for (file, table) in of_the_money {
+            folder.write(file, &table(outcomes).into_bytes())?;
+        }
     }
     if outcomes.tuning.is_some() {
         folder.write("tuning.csv", &tuning(outcomes).into_bytes())?;

@@ -4,8 +4,8 @@ use dispatch::HourRow;
 use scenario::DispatchCase;
 use simulate::statistics::{lower_cvar_of_sorted, quantile_of_sorted};
 use simulate::{
-    Alternative, Call, Cell, DispatchWeek, FactorOutcome, ForesightOutcome, FrontierRow, Lens, Moments,
-    Outcomes, PairedDifferences, PolicyMap, PolicyOutcome, TriggerMap, Tuning, TuningRow, best_of,
+    Alternative, BreakEven, Call, Cell, DispatchWeek, FactorOutcome, ForesightOutcome, FrontierRow, Lens,
+    Moments, Outcomes, PairedDifferences, PolicyMap, PolicyOutcome, TriggerMap, Tuning, TuningRow, best_of,
 };
 use site::{Ledger, YearMonth};
 
@@ -14,8 +14,10 @@ pub(crate) const POLICIES: [&str; 7] =
     ["all-mining", "all-ai-asap", "constant-share", "dp", "gpu-pilot", "hurdle", "trigger"];
 const CAMPUS_MW: f64 = 300.0;
 
+pub(crate) use crate::test_finance::financed;
+
 /// A number from 0 to 1 that looks random.
-fn noise(seed: usize) -> f64 {
+pub(crate) fn noise(seed: usize) -> f64 {
     let mut x = (seed as u64).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -23,7 +25,7 @@ fn noise(seed: usize) -> f64 {
 }
 
 /// About normal, from a sum of twelve.
-fn normal(seed: usize) -> f64 {
+pub(crate) fn normal(seed: usize) -> f64 {
     (0..12).map(|k| noise(seed * 12 + k)).sum::<f64>() - 6.0
 }
 
@@ -107,6 +109,7 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
         trigger_maps: if names.contains(&"dp") { vec![trigger_map(start)] } else { Vec::new() },
         tuning: Some(tuning(names)),
         frontier,
+        capital: None,
         warnings: vec!["made up".into()],
     }
 }
@@ -189,6 +192,10 @@ fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOu
         kept_cash_usd: wide(&|p, m| 1e6 * m as f64 * noise(p)),
         share_bound_by_money: 0.0,
         months_bound_by_money: 0.0,
+        break_even: BreakEven {
+            rent_share: (index > 0).then_some(0.8),
+            hashprice_share: (index > 1).then_some(1.6),
+        },
         finance: None,
     }
 }

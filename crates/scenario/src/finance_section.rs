@@ -23,21 +23,18 @@ use finance::Terms;
 use finance::terms::{CompanyTerms, ProjectTerms};
 use market::{BitcoinSource, Market};
 use months::Months;
-use site::Campus;
+use site::{Campus, TenantTerms};
 
 /// Amounts of money.
 const USD: Rule = Rule::between(0.0, 1e13, "USD");
 /// Yearly rates of interest and fees.
 const RATE: Rule = Rule::between(0.0, 1.0, "a year");
 
-/// Reads `[finance]`, if it is there.
-///
-/// `tenants` are the names that `partner_tenant` may be one of, in the order of their indices.
+/// Reads `[finance]`, if it is there; the campus with its tenants and the market are read before it.
 pub(crate) fn read(
     root: &Section<'_>,
     campus: &Campus,
     market: &Market,
-    tenants: &[String],
     inputs: &mut Inputs,
 ) -> Option<Terms> {
     if !root.has("finance") {
@@ -47,7 +44,7 @@ pub(crate) fn read(
     let months = Months::new(&market.calendar);
     let company = read_company(&section, campus);
     let mut project = read_project(&section);
-    project.partner_tenant = read_partner(&section, project.company_share, tenants);
+    project.partner_tenant = read_partner(&section, project.company_share, &campus.hosting.risks.tenants);
     let loans = loans::read(&section, &months, inputs);
     let revolver = revolver::read(&section, &months);
     let shares = shares::read(&section);
@@ -102,8 +99,8 @@ fn read_project(section: &Section<'_>) -> ProjectTerms {
     }
 }
 
-/// The tenant that is the partner, by index among the names of tenants.
-fn read_partner(section: &Section<'_>, company_share: f64, tenants: &[String]) -> Option<u8> {
+/// The tenant that is the partner, by index.
+fn read_partner(section: &Section<'_>, company_share: f64, tenants: &[TenantTerms]) -> Option<u8> {
     const KEY: &str = "partner_tenant";
     let name = section.optional_text(KEY)?;
     if company_share >= 1.0 {
@@ -113,12 +110,13 @@ fn read_partner(section: &Section<'_>, company_share: f64, tenants: &[String]) -
         );
         return None;
     }
-    let index = tenants.iter().position(|tenant| *tenant == name);
+    let index = tenants.iter().position(|tenant| tenant.name == name);
     if index.is_none() {
         let known = if tenants.is_empty() {
             "and this scenario names no tenants".to_string()
         } else {
-            format!("which are {}", tenants.join(", "))
+            let names: Vec<&str> = tenants.iter().map(|tenant| tenant.name.as_str()).collect();
+            format!("which are {}", names.join(", "))
         };
         section.fault(KEY, format!("is `{name}`; allowed is the name of one of [[tenants]], {known}"));
     }

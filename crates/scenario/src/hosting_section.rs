@@ -136,13 +136,15 @@ fn read_service(section: &Section<'_>) -> (ServiceTerms, OutageLaw) {
         cap_share: section.number_or("credit_cap_share", SHARE, usual.cap_share),
         chronic: section.flag_or("chronic_termination", true).then(|| read_chronic(section)),
     };
-    if let Err(error) = sla.check() {
-        section.fault_here(error.to_string());
-    }
+    let refused = sla.check().map_err(|error| section.fault_here(error.to_string())).is_err();
     section.finish();
     let outages = OutageLaw { per_year, mean_hours, chronic: sla.chronic };
-    let expected_credit_share = outages.expected_credit_share(&sla);
-    (ServiceTerms { sla, expected_credit_share }, outages)
+    let service = ServiceTerms {
+        expected_credit_share: outages.expected_credit_share(&sla),
+        chronic_onsets_per_month: if refused { 0.0 } else { outages.chronic_onsets_per_month() },
+        sla,
+    };
+    (service, outages)
 }
 
 fn read_chronic(section: &Section<'_>) -> ChronicFailure {

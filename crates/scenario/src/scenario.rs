@@ -128,7 +128,7 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
     lens.check(&value, &market, campus.gpus.is_some(), inputs);
     value.finish();
     lens.apply(&mut market);
-    campus.finance = finance_section::read(root, &campus, &market, &[], inputs);
+    campus.finance = finance_section::read(root, &campus, &market, inputs);
     let all_replayed =
         matches!(market.bitcoin, BitcoinSource::Replay(_)) && matches!(market.power, PowerSource::Replay(_));
     if all_replayed && paths > 1 && market.offers.arrivals_per_year == 0.0 {

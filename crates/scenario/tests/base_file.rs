@@ -176,3 +176,14 @@ fn bases_that_cannot_be_are_refused() {
     assert!(folder.load("1.toml", &[]).is_ok(), "four bases behind it");
     folder.refused("0.toml", &[], &["one base too many; allowed are 4", "4.toml:3:"]);
 }
+
+#[test]
+fn the_example_of_the_docs_reads() {
+    let docs = include_str!("../../../docs/scenarios.md");
+    let example = docs.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = Folder::with(&[("texas-campus.toml", VALID), ("example.toml", example)]);
+    let scenario = folder.load("example.toml", &[]).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(scenario.campus.conversion.lead_months, 18);
+    let names: Vec<&str> = scenario.policies.iter().map(|plan| plan.name.as_str()).collect();
+    assert_eq!(names, ["all-mining", "all-ai-asap"]);
+}

@@ -56,6 +56,14 @@ fn months_before_the_study_or_after_it_say_so() {
         &format!("{LEVEL}closing = \"2026-06\"\ncapitalise_until = \"2026-05\"\n"),
         &["before closing; allowed is 2026-06 or later"],
     );
+    refused_loan(
+        &format!("{LEVEL}capitalise_until = \"2028-02\"\n"),
+        &["up to the first month with principal, 2028-01"],
+    );
+    refused_loan(
+        &format!("{BULLET}capitalise_until = \"2031-01\"\n"),
+        &["capitalise_until: is 2031-01", "2030-12"],
+    );
 }
 
 #[test]
@@ -120,6 +128,43 @@ fn fields_of_another_choice_are_not_ignored() {
     let no_tenants = "[finance]\ncompany_share_of_project = 0.51\npartner_tenant = \"x\"";
     refused(&other(no_tenants), &["partner_tenant: is `x`", "this scenario names no tenants"]);
     refused(&other("[finance]\npartner_tenant = \"x\""), &["no effect while company_share_of_project is 1"]);
+}
+
+#[test]
+fn what_comes_out_otherwise_than_stated_is_warned_of() {
+    let warned = |lines: &str, wanted: &str| {
+        let text = format!("{SHARES}[[finance.loans]]\nname = \"notes\"\n{lines}");
+        let warnings = with(&text).unwrap_or_else(|faults| panic!("{faults}")).warnings;
+        assert!(warnings.iter().any(|text| text.contains(wanted)), "{warnings:?}");
+    };
+    let schedule = LEVEL.replace("\"level\"", "\"schedule\"");
+    warned(
+        &format!(
+            "{schedule}refinancing_spread_per_year = 0.01\nrefinancing_months = 12\nschedule_usd_by_year = [1e6]"
+        ),
+        "have no effect: the loan matures in 2037-12, after the study",
+    );
+    warned(
+        &format!("{schedule}schedule_usd_by_year = [2e9]"),
+        "sums to 2000000000 USD, more than the amount",
+    );
+    let short = schedule.replace("2037-12", "2029-06");
+    warned(
+        &format!("{short}schedule_usd_by_year = [1e6, 1e6, 1e6]"),
+        "has 3 years, of which 2 begin before maturity",
+    );
+}
+
+#[test]
+fn the_partner_is_one_of_the_tenants() {
+    let tenants = "[[tenants]]\nname = \"a\"\ndefault_per_year = 0.01\n[[tenants]]\nname = \"b\"\ndefault_per_year = 0.02\n";
+    let partner = |name: &str| {
+        format!("{SHARES}{tenants}[finance]\ncompany_share_of_project = 0.51\npartner_tenant = \"{name}\"")
+    };
+    let project =
+        with(&partner("b")).unwrap_or_else(|faults| panic!("{faults}")).campus.finance.unwrap().project;
+    assert_eq!((project.company_share, project.partner_tenant), (0.51, Some(1)));
+    refused(&partner("c"), &["partner_tenant: is `c`", "which are a, b"]);
 }
 
 #[test]

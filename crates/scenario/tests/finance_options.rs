@@ -40,114 +40,8 @@ const LEVEL: &str = "amount_usd = 1e9\nrate_per_year = 0.08\namortisation = \"le
 const BULLET: &str =
     "amount_usd = 1e9\nrate_per_year = 0.0775\namortisation = \"bullet\"\nmaturity = \"2030-12\"\n";
 
-const FULL: &str = r#"
-[finance]
-cost_of_equity_per_year = 0.14
-minimum_cash_usd = 20e6
-cash_rate_per_year = 0.04
-pay_out = "excess"
-opening_plant_usd = 150e6
-company_share_of_project = 0.51
-sponsor_support = false
-book_life_months = 180
-[[finance.loans]]
-name = "notes"
-amount_usd = 1275e6
-closing = "2026-02"
-rate_per_year = 0.08
-fee_share = 0.02
-capitalise_until = "2026-10"
-amortisation = "schedule"
-schedule_usd_by_year = [19e6, 55e6, 85e6]
-first_principal = "2026-12"
-maturity = "2030-12"
-refinancing_spread_per_year = 0.01
-refinancing_months = 120
-refinancing_fee_share = 0.015
-refinancing_amortisation = "sculpted"
-refinancing_sculpting_dscr = 1.4
-sweep_share = 0.5
-reserve_months = 3
-lock_up_dscr = 1.2
-default_dscr = "none"
-first_test = "2028-06"
-collateral_usd = 75e6
-collateral_release = "2027-06"
-collateral_use = "cash"
-[[finance.loans]]
-name = "facility"
-drawdown = "as-built"
-amount_usd = 400e6
-sizing_dscr = 1.25
-rate_per_year = 0.09
-commitment_fee_per_year = 0.005
-amortisation = "level"
-first_principal = "2029-01"
-maturity = "2040-12"
-[[finance.loans]]
-name = "miner"
-level = "company"
-amount_usd = 30e6
-rate_per_year = 0.12
-amortisation = "bullet"
-maturity = "2028-12"
-[finance.revolver]
-commitment_usd = 100e6
-rate_per_year = 0.095
-commitment_fee_per_year = 0.004
-maturity = "2031-01"
-bitcoin_advance_share = 0.6
-[finance.convertible]
-name = "notes-2032"
-principal_usd = 900e6
-option_usd = 125e6
-option = "exercised"
-issue = "2026-01"
-cost_share = 0.02468
-shares_per_note = 50.1567
-holders = "when-allowed"
-free_from = "2032-02"
-maturity = "2032-05"
-call_from = "2029-05"
-[[finance.raises]]
-name = "autumn"
-timing = "month"
-month = "2026-10"
-primary_shares = 9.03e6
-secondary_shares = 3.75e6
-price_usd = 36.0
-fee_share = 0.03
-[[finance.raises]]
-name = "at-the-market"
-timing = "when-needed"
-month = "2027-01"
-primary_shares = 50e6
-discount = 0.05
-[[finance.warrants]]
-name = "guarantor"
-shares = 41e6
-vesting = "2027-01"
-expiry = "2036-01"
-[finance.shares]
-shares = 400e6
-price_usd = 14.50
-price = "process"
-beta = 1.2
-volatility_per_sqrt_year = 0.6
-announcement_effect = 0.15
-[finance.tax]
-bonus_share = 0.4
-abatement_share = 0.5
-abatement_months = 120
-[finance.treasury]
-opening_btc = 500
-hold_share = 0.3
-most_btc = 2000
-[finance.terminal]
-method = "ebitda-multiple"
-ai_multiple = 12
-mining_multiple = 4
-"#;
+/// A structure with every instrument.
+const FULL: &str = include_str!("finance_full.toml");
 
 fn full_loans() -> Vec<LoanTerms> {
     let notes = LoanTerms {
@@ -396,4 +290,42 @@ fn without_the_table_nothing_changes() {
     assert_eq!(plain.campus.finance, None);
     assert!(!plain.campus.company.hold_to_cash);
     assert!(!plain.resolved.contains("finance"));
+}
+
+const DOCS: &str = include_str!("../../../docs/finance/scenario.md");
+
+#[test]
+fn the_example_of_the_docs_reads() {
+    let example = DOCS.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let read = terms(example);
+    assert_eq!((read.loans.len(), read.company.pays_out), (1, true));
+    assert_eq!(read.tax, Some(TaxTerms::default()));
+}
+
+/// Header and key of every line of the money in a resolved scenario.
+fn keys(resolved: &str) -> Vec<(String, String)> {
+    let mut header = String::new();
+    let mut found = Vec::new();
+    for line in resolved.lines() {
+        if line.starts_with('[') {
+            header = line.trim_matches(['[', ']']).to_string();
+        } else if let Some((key, _)) = line.split_once(" = ").filter(|_| header.starts_with("finance")) {
+            found.push((header.clone(), key.to_string()));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_key_stands_in_the_docs_under_its_table() {
+    let resolved = accepted(FULL).resolved;
+    let found = keys(&resolved);
+    assert!(found.len() > 100, "{}", found.len());
+    for (header, key) in found {
+        let section = DOCS.split("\n## ").find(|part| {
+            part.starts_with(&format!("`[{header}]`")) || part.starts_with(&format!("`[[{header}]]`"))
+        });
+        let section = section.unwrap_or_else(|| panic!("no section of [{header}]"));
+        assert!(section.contains(&format!("| `{key}` |")), "`{key}` is not under [{header}]");
+    }
 }

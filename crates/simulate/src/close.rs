@@ -1,5 +1,6 @@
 //! What a path is worth once all its months are known: each policy's value, and the mark of perfect foresight.
 
+use crate::break_even::served_for_nothing;
 use crate::chunk::{PathRecord, Runner};
 use crate::statistics::has_irr;
 use crate::study::{ChunkError, Study};
@@ -73,6 +74,7 @@ impl Study<'_> {
         let foresight =
             uncontested_baseline(self, &months, baseline.value) + self.foresight(record, &gains, scratch);
         let is_kept = path < self.n_kept as u64;
+        let unserved = served_for_nothing(self.campus);
         for (n, (runner, policy)) in runners.iter().zip(&closed).enumerate() {
             if policy.value > foresight + 1e-9 * foresight.abs().max(1e6) {
                 return Err(ChunkError::AboveForesight {
@@ -84,6 +86,9 @@ impl Study<'_> {
             }
             let total = &mut totals.policies[n];
             policy.add_to(total, baseline, foresight);
+            total.carried_lease_cost += unserved
+                .as_ref()
+                .map_or(0.0, |free| tail(free, &runner.state, last).leases_usd - policy.tail.leases_usd);
             total.npv_horizon.add(runner.npv_horizon);
             total.capex += runner.capex;
             total.shortfalls += u64::from(runner.ran_short());

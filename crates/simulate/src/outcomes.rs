@@ -3,6 +3,8 @@
 //! Means and errors come from all paths; quantiles, distributions and per-path values from the first
 //! [`Outcomes::n_kept`] paths, so that memory does not grow with the number of paths.
 
+use crate::break_even::BreakEven;
+use crate::capital::CapitalStructure;
 use crate::finance_totals::FinanceOutcome;
 use crate::frontier::FrontierRow;
 use crate::pairs::PairedDifferences;
@@ -59,6 +61,8 @@ pub struct Outcomes {
     pub tuning: Option<Tuning>,
     /// Mean against tail, on these paths.
     pub frontier: Vec<FrontierRow>,
+    /// What the policies' money stands on, where the scenario has a capital structure.
+    pub capital: Option<CapitalStructure>,
     /// Things the reader should know before trusting a number.
     pub warnings: Vec<String>,
 }
@@ -131,6 +135,8 @@ pub struct PolicyOutcome {
     pub share_bound_by_money: f64,
     /// Months of a path in which that was so, mean.
     pub months_bound_by_money: f64,
+    /// Factors on rents and on hashprice at which it is worth as much as all-mining.
+    pub break_even: BreakEven,
     /// Its money, where the scenario has a capital structure.
     pub finance: Option<FinanceOutcome>,
 }

@@ -4,6 +4,8 @@
 //! of threads nor the machine's load shows in any result, the first paths of a long run are the paths of a short one, and
 //! memory does not grow with the number of paths beyond those kept.
 
+use crate::break_even::{BreakEven, Leverage};
+use crate::capital::CapitalStructure;
 use crate::chunk::CHUNK;
 use crate::frontier::frontier;
 use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, MarketBounds, Outcomes, PolicyOutcome};
@@ -283,6 +285,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
         trigger_maps: Vec::new(),
         tuning: None,
         frontier: Vec::new(),
+        capital: CapitalStructure::of(&scenario.campus),
         warnings: scenario.warnings.clone(),
     }
 }
@@ -309,6 +312,8 @@ fn policy_outcome(
     let mut with_carried = horizon.clone();
     let arrival = with_carried.len() - 1;
     with_carried[arrival] += (carried_of(&total) - carried_of(baseline)) / end;
+    let leverage = Leverage::of(&total, n, study);
+    let base = Leverage::of(baseline, n, study);
     let mut sorted = total.kept_npv.clone();
     sorted.sort_by(f64::total_cmp);
     let per_year = |flows: &[f64]| -> Vec<f64> {
@@ -341,6 +346,7 @@ fn policy_outcome(
         kept_cash_usd: total.kept_cash,
         share_bound_by_money: total.paths_bound as f64 / n,
         months_bound_by_money: total.months_bound as f64 / n,
+        break_even: BreakEven::between(&leverage, &base, total.difference.mean()),
         finance: total.finance.map(|finance| finance.finish(n_paths)),
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct PolicyTotals {
     pub(crate) difference: Moments,
     pub(crate) foresight_less_policy: Moments,
     pub(crate) carried: [f64; 5],
+    /// Cost of serving the leases that are carried, where it does not follow the rent.
+    pub(crate) carried_lease_cost: f64,
     pub(crate) capex: f64,
     pub(crate) shortfalls: u64,
     pub(crate) without_irr: u64,
@@ -43,6 +45,7 @@ impl PolicyTotals {
             difference: Moments::default(),
             foresight_less_policy: Moments::default(),
             carried: [0.0; 5],
+            carried_lease_cost: 0.0,
             capex: 0.0,
             shortfalls: 0,
             without_irr: 0,
@@ -66,6 +69,7 @@ impl PolicyTotals {
         self.difference.merge(&other.difference);
         self.foresight_less_policy.merge(&other.foresight_less_policy);
         add(&mut self.carried, &other.carried);
+        self.carried_lease_cost += other.carried_lease_cost;
         self.capex += other.capex;
         self.shortfalls += other.shortfalls;
         self.without_irr += other.without_irr;

@@ -2,28 +2,30 @@
 
 mod common;
 
-use common::{TEXAS, scenario, scenario_of};
+use common::{TEXAS, risky, scenario, scenario_of};
 use dispatch::{MonthFigures, Worth, month_figures};
 use market::{MarketLanes, Opening};
 use optimizer::dp::contract_values;
 use optimizer::{hall_kinds, path_gains};
 use site::units::{GrossMw, UsdPerKwMonth};
-use site::{Decision, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, State, Tenant, step, tail};
+use site::{Decision, GpuFigures, LeaseOffer, MiningFigures, MonthEconomics, MonthEvents, State, step, tail};
 
 /// One path's months.
 struct Path {
     openings: Vec<Opening>,
     figures: Vec<(f64, f64, Vec<MiningFigures>, GpuFigures)>,
+    events: Vec<MonthEvents>,
 }
 
 fn walk(scenario: &scenario::Scenario) -> Path {
     let worth = Worth::of(&scenario.campus);
     let mut lanes = MarketLanes::new(&scenario.market, 5, 1);
-    let mut path = Path { openings: Vec::new(), figures: Vec::new() };
+    let mut path = Path { openings: Vec::new(), figures: Vec::new(), events: Vec::new() };
     let mut figures = MonthFigures::default();
     while let Some(month) = lanes.next_month() {
         month_figures(&worth, &scenario.campus, month, &mut figures);
         path.openings.push(month.openings[0]);
+        path.events.push(month.events[0]);
         path.figures.push((
             figures.hours,
             figures.mean_price_usd_per_mwh[0],
@@ -58,13 +60,13 @@ fn check_scenario(scenario: &scenario::Scenario, form_gpus: bool) {
             power_price_usd_per_mwh: *price,
             mining,
             gpu: *gpu,
-            events: site::MonthEvents::default(),
+            events: path.events[m],
         })
         .collect();
     let offer = |m: usize| LeaseOffer {
         gross: GrossMw::try_new(20.0).unwrap(),
         rent: UsdPerKwMonth::try_new(100.0 + m as f64).unwrap(),
-        tenant: Tenant::Steady,
+        tenant: campus.hosting.risks.first_tenant(),
     };
     let value = |start: Option<usize>| -> f64 {
         let mut state = State::opening(campus);
@@ -126,4 +128,12 @@ fn lead_times_without_lost_mining_agree_too() {
 fn a_gpu_start_is_worth_what_the_simulation_says() {
     check(&["scenario.end_month=2029-12"], true);
     check(&["scenario.end_month=2031-12", "gpus.life_months=10", "hosting.term_months=9"], true);
+}
+
+#[test]
+fn starts_whose_leases_end_early_are_worth_what_the_simulation_says() {
+    let text = risky(TEXAS);
+    let set = ["scenario.end_month=2031-12", "hosting.term_months=40", "hosting.break_months=[12,25]"];
+    check_scenario(&scenario_of(&text, &set), false);
+    check_scenario(&scenario_of(&text, &["scenario.end_month=2029-12", "gpus.life_months=10"]), true);
 }

@@ -48,10 +48,12 @@ impl Backstop {
     /// The lease as the guarantor would carry it on.
     #[must_use]
     pub fn assumed(&self, lease: &Lease) -> Lease {
-        // A share of a rent is a rent.
-        let rent =
-            UsdPerKwMonth::try_new(lease.rent.get() * self.assumed_rent_share).unwrap_or(UsdPerKwMonth::ZERO);
-        Lease { rent, tenant: lease.tenant.taken_over(), backed: false, ..*lease }
+        Lease {
+            rent: lease.rent.times(self.assumed_rent_share),
+            tenant: lease.tenant.taken_over(),
+            backed: false,
+            ..*lease
+        }
     }
 
     /// What the guarantor does about a lease whose tenant has failed at an age, at a market rent in USD/kW-month.

@@ -136,4 +136,6 @@ pub struct ServiceTerms {
     pub sla: SlaTerms,
     /// Expected credit as a share of rent, for what lies beyond the months that are followed.
     pub expected_credit_share: f64,
+    /// Expected number of times a month at which failure turns chronic, likewise.
+    pub chronic_onsets_per_month: f64,
 }

@@ -79,13 +79,12 @@ impl Lease {
         Self { rent, escalator_per_year, term_months, tenant: Tenant::Steady, backed: false }
     }
 
-    /// A lease on a campus's terms at a rent, of which only the share that is counted on is booked
+    /// A lease on a campus's terms at a rent, of which the share that is counted on is kept
     /// (see [`crate::LeaseRisks::expected_rent_share`]).
     #[must_use]
     pub fn on_terms(campus: &Campus, rent: UsdPerKwMonth, tenant: Tenant) -> Self {
         let hosting = &campus.hosting;
-        // A share of a rent is a rent.
-        let counted = UsdPerKwMonth::try_new(rent.get() * hosting.risks.expected_rent_share).unwrap_or(rent);
+        let counted = rent.times(hosting.risks.expected_rent_share);
         Self { tenant, ..Self::steady(counted, hosting.escalator_per_year, hosting.term_months) }
     }
 

@@ -112,6 +112,12 @@ impl Fraction {
 impl UsdPerKwMonth {
     /// No rent.
     pub const ZERO: Self = Self(0.0);
+
+    /// A multiple of this rent; none where that is no rent.
+    #[must_use]
+    pub fn times(self, share: f64) -> Self {
+        Self::try_new(self.0 * share).unwrap_or(Self::ZERO)
+    }
 }
 
 impl ItMw {

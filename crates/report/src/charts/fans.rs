@@ -11,7 +11,7 @@ use simulate::{FactorOutcome, Outcomes};
 const LOG_RATIO: f64 = 20.0;
 /// A range below this share of the values is that of a constant.
 const CONSTANT: f64 = 0.01;
-const OUTER: Ink = Ink::BLUE.faded(0.20);
+pub(super) const OUTER: Ink = Ink::BLUE.faded(0.20);
 const INNER: Ink = Ink::BLUE.faded(0.42);
 
 /// Median, mean and bands of a factor.
@@ -40,31 +40,50 @@ pub(super) fn fan(outcomes: &Outcomes, factor: &FactorOutcome) -> Scene {
     let panel = Panel::usual(Scale::linear(0.0, outcomes.months.len().max(1) as f64), y);
     panel.draw_y_axis(&mut scene, &format!("{}, {unit}{kind}", factor.title), 7);
     panel.draw_x_axis(&mut scene, month_axis_name(&outcomes.months), &month_ticks(&outcomes.months));
-    let line = |values: &[f64]| held_to_the_end(values, &panel);
-    let bands: &[(usize, usize, Ink)] = if one { &[] } else { &[(0, 4, OUTER), (1, 3, INNER)] };
-    for &(low, high, ink) in bands {
-        let mut edge = line(&quantiles[high]);
-        edge.extend(line(&quantiles[low]).into_iter().rev());
-        scene.area(edge, ink);
-    }
-    scene.line(line(&quantiles[2]), 2.6, Ink::BLUE.darker(0.75));
-    if !one {
-        scene.dashed(&line(&factor.mean), 2.2, 8.0, Ink::VERMILLION);
-    }
+    let bands = Bands { quantiles: &quantiles, mean: &factor.mean, one };
+    bands.draw(&mut scene, |values| held_to_the_end(values, &panel));
     panel.draw_edge(&mut scene);
-    let entry = |key, name: &str, note: String| Entry { key, name: name.into(), note };
-    if one {
-        let path =
-            entry(Key::Line(Ink::BLUE.darker(0.75)), "History / the one path", last_value(&quantiles[2]));
-        draw_legend(&mut scene, panel.top, &[path]);
-        return scene;
-    }
-    let median = entry(Key::Line(Ink::BLUE.darker(0.75)), "Median", last_value(&quantiles[2]));
-    let mean = entry(Key::Dashed(Ink::VERMILLION), "Mean", last_value(&factor.mean));
-    let inner = entry(Key::Band(INNER.faded(0.56)), "Middle 50 %", last_range(&quantiles[1], &quantiles[3]));
-    let outer = entry(Key::Band(OUTER), "Middle 90 %", last_range(&quantiles[0], &quantiles[4]));
-    draw_legend(&mut scene, panel.top, &[median, mean, inner, outer]);
+    draw_legend(&mut scene, panel.top, &bands.legend("History / the one path"));
     scene
+}
+
+/// Quantiles 5, 25, 50, 75 and 95 % and the mean, month by month; of one path the middle one alone.
+pub(super) struct Bands<'a> {
+    pub(super) quantiles: &'a [Vec<f64>],
+    pub(super) mean: &'a [f64],
+    pub(super) one: bool,
+}
+
+impl Bands<'_> {
+    /// Draws them along the points that `line` makes of values by month.
+    pub(super) fn draw(&self, scene: &mut Scene, line: impl Fn(&[f64]) -> Vec<Point>) {
+        let bands: &[(usize, usize, Ink)] = if self.one { &[] } else { &[(0, 4, OUTER), (1, 3, INNER)] };
+        for &(low, high, ink) in bands {
+            let mut edge = line(&self.quantiles[high]);
+            edge.extend(line(&self.quantiles[low]).into_iter().rev());
+            scene.area(edge, ink);
+        }
+        scene.line(line(&self.quantiles[2]), 2.6, Ink::BLUE.darker(0.75));
+        if !self.one {
+            scene.dashed(&line(self.mean), 2.2, 8.0, Ink::VERMILLION);
+        }
+    }
+
+    /// What is drawn, with values of the last month; `one_path` names the only line of one path.
+    pub(super) fn legend(&self, one_path: &str) -> Vec<Entry> {
+        let entry = |key, name: &str, note: String| Entry { key, name: name.into(), note };
+        let middle = |name| entry(Key::Line(Ink::BLUE.darker(0.75)), name, last_value(&self.quantiles[2]));
+        if self.one {
+            return vec![middle(one_path)];
+        }
+        let range = |low: usize, high: usize| last_range(&self.quantiles[low], &self.quantiles[high]);
+        vec![
+            middle("Median"),
+            entry(Key::Dashed(Ink::VERMILLION), "Mean", last_value(self.mean)),
+            entry(Key::Band(INNER.faded(0.56)), "Middle 50 %", range(1, 3)),
+            entry(Key::Band(OUTER), "Middle 90 %", range(0, 4)),
+        ]
+    }
 }
 
 /// Whether the median ends well below the mean, as in a law with a long upper tail.
@@ -94,7 +113,7 @@ fn held_to_the_end(values: &[f64], panel: &Panel) -> Vec<Point> {
     held.map(|(m, value)| panel.at(m as f64, *value)).collect()
 }
 
-fn last_value(values: &[f64]) -> String {
+pub(super) fn last_value(values: &[f64]) -> String {
     values.last().map_or_else(String::new, |value| format!("last month {}", short(*value)))
 }
 

@@ -91,13 +91,13 @@ fn layers(study: &DispatchStudy<'_>, steps: &Range<usize>) -> Vec<Layer> {
         .map(|k| Layer {
             name: case.loads[k].name.clone(),
             look: looks[k],
-            mw: steps.clone().map(|t| case.loads[k].pue * study.optimum.it_mw[k][t]).collect(),
+            heights: steps.clone().map(|t| case.loads[k].pue * study.optimum.it_mw[k][t]).collect(),
         })
         .collect();
     layers.push(Layer {
         name: "Curtailed (loads could draw it)".into(),
         look: CURTAILED,
-        mw: steps.clone().map(|t| (possible_draw_mw(case, t) - study.draw_mw(t)).max(0.0)).collect(),
+        heights: steps.clone().map(|t| (possible_draw_mw(case, t) - study.draw_mw(t)).max(0.0)).collect(),
     });
     layers
 }

@@ -66,6 +66,22 @@ pub(super) const IDLE: Look = Look { ink: Ink::IDLE, hatch: Hatch::Plain };
 /// Light enough to be told from mining in grey, and not the white of an empty chart where the hatch finds no room.
 pub(super) const CURTAILED: Look = Look { ink: Ink::rgb(0xFA, 0xE6, 0xBE), hatch: Hatch::Upright };
 
+/// Debts, the safest first.
+pub(super) const DEBTS: [Look; 5] = [
+    Look { ink: Ink::BLUE, hatch: Hatch::Plain },
+    Look { ink: Ink::SKY, hatch: Hatch::Rising },
+    Look { ink: Ink::GREEN, hatch: Hatch::Falling },
+    Look { ink: Ink::PURPLE, hatch: Hatch::Upright },
+    Look { ink: Ink::VERMILLION, hatch: Hatch::Plain },
+];
+
+/// A line of an account by its place on its side: colours first, then colours with hatches.
+pub(super) fn item(index: usize) -> Look {
+    const INKS: [Ink; 4] = [Ink::BLUE, Ink::ORANGE, Ink::GREEN, Ink::PURPLE];
+    const HATCHES: [Hatch; 3] = [Hatch::Plain, Hatch::Rising, Hatch::Upright];
+    Look { ink: INKS[index % INKS.len()], hatch: HATCHES[index / INKS.len() % HATCHES.len()] }
+}
+
 /// Paler than all else, for nothing is done there.
 pub(super) const WAITING: Look = Look { ink: Ink::rgb(0xFB, 0xF4, 0xDC), hatch: Hatch::Plain };
 pub(super) const BEYOND: Look = Look { ink: Ink::IDLE, hatch: Hatch::Upright };

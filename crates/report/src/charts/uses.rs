@@ -8,17 +8,17 @@ use crate::numbers::{counted_paths, grouped};
 use simulate::{Outcomes, PolicyOutcome};
 use site::Ledger;
 
-/// A layer of the stack: its name, look, and megawatts of a month.
+/// A layer of a stack: its name, look, and how high it is in each step, in the unit of the axis.
 pub(super) struct Layer {
     pub(super) name: String,
     pub(super) look: Look,
-    pub(super) mw: Vec<f64>,
+    pub(super) heights: Vec<f64>,
 }
 
 impl Layer {
     /// Whether there is anything of it at some time.
     pub(super) fn occurs(&self) -> bool {
-        self.mw.iter().any(|mw| *mw > 1e-6)
+        self.heights.iter().any(|height| *height > 1e-6)
     }
 }
 
@@ -64,7 +64,7 @@ fn layers(ledger: &[Ledger]) -> Vec<Layer> {
     let of = |name: &str, look, mw: fn(&Ledger) -> f64| Layer {
         name: name.into(),
         look,
-        mw: ledger.iter().map(mw).collect(),
+        heights: ledger.iter().map(mw).collect(),
     };
     vec![
         of("Hosting (let to tenants)", HOSTING, |l| l.hosting_mw),
@@ -77,7 +77,7 @@ fn layers(ledger: &[Ledger]) -> Vec<Layer> {
 }
 
 fn entry(layer: &Layer) -> Entry {
-    let note = match layer.mw.last() {
+    let note = match layer.heights.last() {
         Some(mw) => format!("{} MW in the last month", grouped(*mw, usize::from(*mw < 9.95 && *mw > 0.0))),
         None => String::new(),
     };
@@ -86,10 +86,11 @@ fn entry(layer: &Layer) -> Entry {
 
 /// Stacks layers from the bottom up, each value a step `width` wide on the x axis.
 pub(super) fn draw_stack(scene: &mut Scene, panel: &Panel, layers: &[Layer], width: f64) {
-    let n = layers.iter().map(|layer| layer.mw.len()).max().unwrap_or(0);
+    let n = layers.iter().map(|layer| layer.heights.len()).max().unwrap_or(0);
     let mut below = vec![0.0; n];
     for layer in layers {
-        let above: Vec<f64> = below.iter().zip(&layer.mw).map(|(b, mw)| b + mw.max(0.0)).collect();
+        let above: Vec<f64> =
+            below.iter().zip(&layer.heights).map(|(b, height)| b + height.max(0.0)).collect();
         draw_layer(scene, panel, layer.look, &below, &above, width);
         below = above;
     }

@@ -38,7 +38,7 @@ pub(super) fn dispatch_week(outcomes: &Outcomes) -> Scene {
 
 fn layers(week: &DispatchWeek) -> Vec<Layer> {
     let mw = |of: &dyn Fn(&HourRow) -> f64| week.rows.iter().map(of).collect::<Vec<f64>>();
-    let layer = |name: &str, look, mw| Layer { name: name.into(), look, mw };
+    let layer = |name: &str, look, heights| Layer { name: name.into(), look, heights };
     let mut layers = vec![
         layer("Hosting (tenants)", HOSTING, mw(&|row| row.hosting_mw)),
         layer("Inference (own GPUs)", INFERENCE, mw(&|row| row.inference_mw)),
@@ -53,8 +53,8 @@ fn layers(week: &DispatchWeek) -> Vec<Layer> {
 }
 
 fn stacked(layers: &[Layer]) -> Vec<f64> {
-    let n = layers.iter().map(|layer| layer.mw.len()).max().unwrap_or(0);
-    (0..n).map(|i| layers.iter().map(|layer| layer.mw[i].max(0.0)).sum()).collect()
+    let n = layers.iter().map(|layer| layer.heights.len()).max().unwrap_or(0);
+    (0..n).map(|i| layers.iter().map(|layer| layer.heights[i].max(0.0)).sum()).collect()
 }
 
 /// The date of each day, and its intervals.

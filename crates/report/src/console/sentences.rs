@@ -200,7 +200,7 @@ fn losers(outcomes: &Outcomes) -> Option<String> {
     Some(format!("{}.", parts.join("; ")))
 }
 
-fn listed(names: &[&str]) -> String {
+pub(super) fn listed(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => (*one).to_owned(),

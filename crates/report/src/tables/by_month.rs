@@ -1,8 +1,9 @@
 //! Tables with a row per policy and month.
 
+use super::money_by_month::amount;
 use super::{Sheet, header};
-use crate::numbers::exact;
-use simulate::{Outcomes, PolicyOutcome};
+use crate::numbers::{exact, exact_or_empty};
+use simulate::{Outcomes, PolicyOutcome, Statement};
 use site::Ledger;
 
 const PROBABILITIES: [f64; 3] = [0.05, 0.5, 0.95];
@@ -57,29 +58,39 @@ pub fn allocation(outcomes: &Outcomes) -> Sheet {
 /// Every revenue and cost of each month, mean over all paths, and what they leave.
 ///
 /// Columns: `policy`, `month`, the revenues, the costs (positive), `net_cash_flow_usd` (revenues less costs), and energy at
-/// the meter in MWh. `lens` is outcomes or value.
+/// the meter in MWh; with a capital structure the flows of its month ([`Statement::FLOWS`]) after them. `lens` is outcomes or
+/// value.
 #[must_use]
 pub fn cash_flow(outcomes: &Outcomes) -> Sheet {
     let mut names = header(["policy", "month"]);
     names.extend(header(Ledger::REVENUES.iter().chain(Ledger::COSTS).copied()));
     names.push("net_cash_flow_usd".into());
     names.extend(header(Ledger::ENERGY.iter().copied()));
+    let flows = if outcomes.capital.is_some() { financing_flows() } else { Vec::new() };
+    names.extend(header(flows.iter().copied()));
     let mut sheet = Sheet::under(outcomes.lens, &names);
     let energy = Ledger::MEGAWATTS.len()..Ledger::MEGAWATTS.len() + Ledger::ENERGY.len();
     for policy in &outcomes.policies {
-        for_each_month(outcomes, policy, |_, ledger, row| {
+        for_each_month(outcomes, policy, |m, ledger, row| {
             let columns = ledger.columns();
             row.extend(columns[energy.end..].iter().copied().map(exact));
             row.push(exact(ledger.net_cash_flow_usd()));
             row.extend(columns[energy.clone()].iter().copied().map(exact));
+            let statement = policy.finance.as_ref().map(|money| &money.statement[m]);
+            row.extend(flows.iter().map(|name| exact_or_empty(statement.map(|s| amount(s, name)))));
             sheet.row(std::mem::take(row));
         });
     }
     sheet
 }
 
+/// Flows of the capital structure; a guarantor's fees already stand among the revenues.
+fn financing_flows() -> Vec<&'static str> {
+    Statement::FLOWS.iter().copied().filter(|name| !Ledger::REVENUES.contains(name)).collect()
+}
+
 /// Calls `each` with the month's index, its mean ledger and a row that begins with policy and month.
-fn for_each_month(
+pub(super) fn for_each_month(
     outcomes: &Outcomes,
     policy: &PolicyOutcome,
     mut each: impl FnMut(usize, &Ledger, &mut Vec<String>),

@@ -38,6 +38,17 @@ const COLUMNS: [&str; 28] = [
     "shortfall_probability",
 ];
 
+/// Columns after the megawatts.
+const LAST: [&str; 7] = [
+    "quantile_paths",
+    "break_even_rent_share",
+    "break_even_rent_usd_per_kw_month",
+    "break_even_hashprice_share",
+    "break_even_hashprice_usd_per_ph_day",
+    "share_bound_by_money",
+    "mean_months_bound_by_money",
+];
+
 /// What each policy is worth, and perfect foresight after them.
 ///
 /// Columns: `policy`; `n_paths` behind means and standard errors (`se_`); mean, error, quantiles and `cvar5` (mean of the
@@ -47,21 +58,24 @@ const COLUMNS: [&str; 28] = [
 /// policy; of the mean flow incremental to all-mining the lowest rate of return, how many there are, the lowest
 /// without the carried value, the share of paths without one, inflows over outflows, and years to pay back; mean
 /// undiscounted capex; the share of paths that run out of cash; gross MW by use in the last month (`horizon_…_mw`);
-/// `quantile_paths`, the number of paths behind the quantiles; `lens`, outcomes or value.
+/// `quantile_paths`, the number of paths behind the quantiles; the factor on all rents, and that on all mining revenue, at which the
+/// policy with its decisions held is worth as much as all-mining, each also times the mean of the first opening (empty where no
+/// price of zero or more does it); the share of paths, and the mean months of a path, in which money kept it from starting more;
+/// `lens`, outcomes or value.
 #[must_use]
 pub fn summary(outcomes: &Outcomes) -> Sheet {
     let mut names = header(COLUMNS);
     names.extend(Ledger::MEGAWATTS.iter().map(|name| format!("horizon_{name}")));
-    names.push("quantile_paths".into());
+    names.extend(header(LAST));
     let mut sheet = Sheet::under(outcomes.lens, &names);
     for policy in &outcomes.policies {
-        sheet.row(policy_row(policy, outcomes.n_kept));
+        sheet.row(policy_row(policy, outcomes));
     }
     sheet.row(foresight_row(outcomes, names.len()));
     sheet
 }
 
-fn policy_row(policy: &PolicyOutcome, n_kept: usize) -> Vec<String> {
+fn policy_row(policy: &PolicyOutcome, outcomes: &Outcomes) -> Vec<String> {
     let mut row = vec![policy.name.clone(), policy.npv_usd.n().to_string()];
     row.extend([policy.npv_usd.mean(), policy.npv_usd.standard_error()].map(exact));
     row.extend(policy.npv_quantiles_usd.map(exact));
@@ -84,8 +98,23 @@ fn policy_row(policy: &PolicyOutcome, n_kept: usize) -> Vec<String> {
     row.extend([policy.capex_usd, policy.shortfall_probability].map(exact));
     let last = policy.ledger.last();
     row.extend((0..Ledger::MEGAWATTS.len()).map(|use_| exact_or_empty(last.map(|l| l.columns()[use_]))));
-    row.push(n_kept.to_string());
+    row.push(outcomes.n_kept.to_string());
+    let break_even = &policy.break_even;
+    for (share, factor) in [
+        (break_even.rent_share, "lease_rate_usd_per_kw_month"),
+        (break_even.hashprice_share, "hashprice_usd_per_ph_day"),
+    ] {
+        let opening = opening_mean(outcomes, factor);
+        row.extend([share, share.zip(opening).map(|(share, price)| share * price)].map(exact_or_empty));
+    }
+    row.extend([policy.share_bound_by_money, policy.months_bound_by_money].map(exact));
     row
+}
+
+/// Mean of a market factor at the first opening, if it is among those shown.
+fn opening_mean(outcomes: &Outcomes, name: &str) -> Option<f64> {
+    let factor = outcomes.markets.iter().find(|factor| factor.name == name)?;
+    factor.mean.first().copied()
 }
 
 /// Foresight has values and differences; what needs its month-by-month flow is left empty.
@@ -109,6 +138,6 @@ fn foresight_row(outcomes: &Outcomes, width: usize) -> Vec<String> {
     set("cvar5_npv_usd", kept(lower_cvar_of_sorted(&sorted, 0.05)));
     set("difference_to_all_mining_usd", exact(foresight.difference_usd.mean()));
     set("se_difference_to_all_mining_usd", exact(foresight.difference_usd.standard_error()));
-    row[width - 1] = sorted.len().to_string();
+    row[width - LAST.len()] = sorted.len().to_string();
     row
 }

@@ -2,14 +2,14 @@ use super::*;
 use crate::test_support::{outcomes, smallest, zeros};
 use std::collections::BTreeMap;
 
-fn read(sheet: Sheet) -> (String, Vec<BTreeMap<String, String>>) {
+pub(super) fn read(sheet: Sheet) -> (String, Vec<BTreeMap<String, String>>) {
     let bytes = sheet.into_bytes();
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let header = reader.headers().unwrap().iter().collect::<Vec<_>>().join(",");
     (header, reader.deserialize().map(Result::unwrap).collect())
 }
 
-fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
+pub(super) fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
     row[column].parse().unwrap_or_else(|_| panic!("{column} holds `{}`", row[column]))
 }
 
@@ -26,7 +26,8 @@ fn headers_are_as_documented() {
          se_foresight_less_policy_usd,incremental_irr_per_year,incremental_irr_count,incremental_irr_horizon_per_year,
          share_without_irr,incremental_moic,incremental_payback_years,mean_capex_usd,shortfall_probability,
          horizon_mining_mw,horizon_hosting_mw,horizon_inference_mw,horizon_training_mw,horizon_building_mw,
-         horizon_idle_mw,quantile_paths,lens",
+         horizon_idle_mw,quantile_paths,break_even_rent_share,break_even_rent_usd_per_kw_month,break_even_hashprice_share,
+         break_even_hashprice_usd_per_ph_day,share_bound_by_money,mean_months_bound_by_money,lens",
     );
     check(
         monthly(&outcomes),
@@ -38,8 +39,8 @@ fn headers_are_as_documented() {
     check(
         cash_flow(&outcomes),
         "policy,month,mining_revenue_usd,hosting_rent_usd,inference_revenue_usd,training_revenue_usd,
-         power_block_gain_usd,asic_sales_usd,mining_power_usd,gpu_power_usd,mining_opex_usd,hosting_opex_usd,
-         gpu_opex_usd,overhead_usd,conversion_capex_usd,gpu_capex_usd,net_cash_flow_usd,mining_mwh,hosting_mwh,gpu_mwh,lens",
+         power_block_gain_usd,asic_sales_usd,termination_fees_usd,mining_power_usd,gpu_power_usd,mining_opex_usd,
+         hosting_opex_usd,sla_credits_usd,gpu_opex_usd,overhead_usd,conversion_capex_usd,gpu_capex_usd,net_cash_flow_usd,mining_mwh,hosting_mwh,gpu_mwh,lens",
     );
     check(
         markets(&outcomes),

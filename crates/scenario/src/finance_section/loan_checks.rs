@@ -25,6 +25,7 @@ pub(super) fn check(section: &Section<'_>, months: &Months, loan: &LoanTerms) {
             section.fault(key, format!("is {month}, before closing; allowed is {closing} or later"));
         }
     }
+    check_capitalisation(section, months, loan);
     check_covenants(section, loan);
     check_collateral(section, loan);
     check_refinancing(section, loan);
@@ -39,6 +40,21 @@ fn check_first_principal(section: &Section<'_>, months: &Months, loan: &LoanTerm
                 "is {}; allowed is a month from closing to before maturity, {} to {}",
                 months.name(loan.first_principal_month),
                 months.name(first),
+                months.name(last)
+            ),
+        );
+    }
+}
+
+/// While interest is added to the balance nothing is repaid.
+fn check_capitalisation(section: &Section<'_>, months: &Months, loan: &LoanTerms) {
+    let last = loan.first_principal_month.min(loan.maturity_month);
+    if loan.capitalise_until_month > last {
+        section.fault(
+            "capitalise_until",
+            format!(
+                "is {}; allowed is up to the first month with principal, {}: no principal is paid while interest is added to the balance",
+                months.name(loan.capitalise_until_month),
                 months.name(last)
             ),
         );
@@ -80,7 +96,14 @@ fn check_refinancing(section: &Section<'_>, loan: &LoanTerms) {
 }
 
 /// Warns of what is allowed and comes out otherwise than stated.
-pub(super) fn warn(section: &Section<'_>, loan: &LoanTerms, inputs: &mut Inputs) {
+pub(super) fn warn(section: &Section<'_>, months: &Months, loan: &LoanTerms, inputs: &mut Inputs) {
+    if loan.refinancing.is_some() && loan.maturity_month >= months.n_months() {
+        inputs.warn(format!(
+            "{} and what stands beside it have no effect: the loan matures in {}, after the study",
+            section.field("refinancing_spread_per_year"),
+            months.name(loan.maturity_month)
+        ));
+    }
     if let Amortisation::Schedule { usd_by_year } = &loan.amortisation {
         let sum: f64 = usd_by_year.iter().sum();
         if sum > loan.amount_usd * (1.0 + 1e-9) {

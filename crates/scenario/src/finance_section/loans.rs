@@ -41,7 +41,7 @@ pub(super) fn read(finance: &Section<'_>, months: &Months, inputs: &mut Inputs) 
         section.finish();
         if section.log().n_faults() == faults_before {
             loan_checks::check(&section, months, &loan);
-            loan_checks::warn(&section, &loan, inputs);
+            loan_checks::warn(&section, months, &loan, inputs);
         }
         if is_as_built(&loan) && loans.iter().any(is_as_built) {
             section.fault("drawdown", "is as-built, as that of an earlier loan; allowed is one such loan");
