@@ -38,7 +38,7 @@ fn headers_are_as_documented() {
     check(
         cash_flow(&outcomes),
         "policy,month,mining_revenue_usd,hosting_rent_usd,inference_revenue_usd,training_revenue_usd,
-         power_block_gain_usd,asic_sales_usd,mining_power_usd,gpu_power_usd,mining_opex_usd,hosting_opex_usd,
+         power_block_gain_usd,asic_sales_usd,termination_fees_usd,mining_power_usd,gpu_power_usd,mining_opex_usd,hosting_opex_usd,sla_credits_usd,
          gpu_opex_usd,overhead_usd,conversion_capex_usd,gpu_capex_usd,net_cash_flow_usd,mining_mwh,hosting_mwh,gpu_mwh,lens",
     );
     check(
