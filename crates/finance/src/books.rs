@@ -12,7 +12,7 @@ use crate::operations::Operations;
 use crate::share_price::PriceBooks;
 use crate::statement::Statement;
 use crate::tax::TaxBooks;
-use crate::terms::{Level, Terms};
+use crate::terms::{Level, LoanTerms, Terms};
 
 /// Money below which an amount counts as nothing, USD.
 pub(crate) const CENT: f64 = 0.005;
@@ -34,6 +34,8 @@ pub struct Books {
     pub project_cash_usd: f64,
     /// Construction account, USD.
     pub construction_usd: f64,
+    /// Whether the construction account has paid for anything since it was last filled.
+    pub(crate) construction_used: bool,
     /// Revolver drawn, USD.
     pub revolver_usd: f64,
     /// Lent to the project after a default, USD.
@@ -62,6 +64,8 @@ pub struct Books {
     pub(crate) delivered_usd: f64,
     /// Whether the partner has failed, so that it puts nothing in.
     pub(crate) partner_gone: bool,
+    /// Months with income of the AI business; covenants are tested after twelve of them.
+    pub(crate) months_of_income: u32,
     /// Cash flow available and debt service of the project, last twelve months.
     pub(crate) cfads: Year,
     pub(crate) service: Year,
@@ -133,6 +137,7 @@ impl Books {
             company_cash_usd: cash_usd.max(0.0),
             project_cash_usd: 0.0,
             construction_usd: 0.0,
+            construction_used: false,
             revolver_usd: 0.0,
             project_rescue_usd: 0.0,
             company_rescue_usd: (-cash_usd).max(0.0),
@@ -154,6 +159,7 @@ impl Books {
             committed,
             delivered_usd: 0.0,
             partner_gone: false,
+            months_of_income: 0,
             cfads: Year::default(),
             service: Year::default(),
             mining: Year::default(),
@@ -169,6 +175,9 @@ impl Books {
         self.marks.advance(terms.company.cost_of_equity_per_year);
         let fails = |tenant: u8| operations.failing_tenants >> tenant & 1 == 1;
         self.partner_gone |= terms.project.partner_tenant.is_some_and(fails);
+        for loan in &mut self.loans {
+            loan.committed = self.committed;
+        }
         self.mark_bitcoin(operations);
         self.earn_interest(terms);
         self.close_loans(terms, operations);
@@ -258,6 +267,14 @@ impl Books {
 
     pub(crate) fn company_default_but_for_loans(&self) -> bool {
         self.company_rescue_usd > CENT || self.convertible_unpaid_usd > CENT
+    }
+
+    /// Whether a loan's covenants are tested: from its first test on, after a year of income.
+    pub(crate) fn is_tested(&self, loan: &LoanTerms, books: &LoanBooks, month: u32) -> bool {
+        loan.level == Level::Project
+            && month >= loan.first_test_month
+            && self.months_of_income >= 12
+            && books.balance_usd > CENT
     }
 
     /// Whether a loan of a level has arrears.

@@ -107,27 +107,11 @@ impl Books {
             self.accrue(terms, i, due);
             let interest = self.pay_company(terms, month, due.interest);
             self.book_interest(i, due.interest, interest);
-            let matured = month >= self.loans[i].maturity_month;
-            if matured && loan.refinancing.is_some() && !self.loans[i].refinanced {
-                self.refinance_company(terms, month, i);
-                continue;
-            }
-            let principal = self.pay_company(terms, month, due.principal);
-            self.book_principal(i, due.principal, principal);
+            let principal = self.pay_company(terms, month, due.principal + due.balloon);
+            self.book_principal(i, due.principal + due.balloon, principal);
+            self.refinance(terms, month, i);
         }
         self.serve_convertible(terms, operations);
-    }
-
-    fn refinance_company(&mut self, terms: &Terms, month: u32, i: usize) {
-        let loan = &terms.loans[i];
-        let fee_share = loan.refinancing.as_ref().map_or(0.0, |refinancing| refinancing.fee_share);
-        let fee = fee_share * self.loans[i].balance_usd;
-        self.statement.refinanced_usd += self.loans[i].balance_usd;
-        self.loans[i].refinance(loan, month);
-        self.loans[i].balance_usd += fee;
-        self.equity_usd -= fee;
-        self.statement.loans_drawn_usd += fee;
-        self.statement.financing_fees_usd += fee;
     }
 
     /// Pays a claim as far as money can be reached; cash may go below zero until it is put right at the end of the month.

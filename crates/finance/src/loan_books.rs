@@ -32,6 +32,8 @@ pub struct LoanBooks {
     pub maturity_month: u32,
     /// Whether it runs on the terms of its refinancing.
     pub refinanced: bool,
+    /// Whether what is drawn as built is committed, which it is with the first conversion.
+    pub committed: bool,
     /// Whether anything due was ever unpaid.
     pub ever_in_arrears: bool,
     /// What was drawn, discounted to the first opening at the coupon, USD.
@@ -51,6 +53,8 @@ pub(crate) struct Due {
     pub(crate) interest: f64,
     /// Scheduled principal to be paid now.
     pub(crate) principal: f64,
+    /// Balance that is due at maturity beyond the schedule.
+    pub(crate) balloon: f64,
 }
 
 /// A month in the eyes of a loan.
@@ -83,6 +87,7 @@ impl LoanBooks {
             first_principal_month: terms.first_principal_month,
             maturity_month: terms.maturity_month,
             refinanced: false,
+            committed: false,
             ever_in_arrears: false,
             drawn_value_usd: 0.0,
             balance_years_usd: 0.0,
@@ -129,10 +134,10 @@ impl LoanBooks {
             return Due::default();
         }
         let interest = self.balance_usd * self.rate_per_year / 12.0;
-        let lent_out = month >= self.maturity_month || self.refinanced;
-        let fee = if lent_out { 0.0 } else { self.undrawn_usd * terms.commitment_fee_per_year / 12.0 };
+        let closed = month >= self.maturity_month || self.refinanced || !self.committed;
+        let fee = if closed { 0.0 } else { self.undrawn_usd * terms.commitment_fee_per_year / 12.0 };
         if month < terms.capitalise_until_month {
-            return Due { cost: interest + fee, capitalised: interest, interest: fee, principal: 0.0 };
+            return Due { cost: interest + fee, capitalised: interest, interest: fee, ..Due::default() };
         }
         let cost = interest + fee;
         let matured = month >= self.maturity_month;
@@ -145,12 +150,15 @@ impl LoanBooks {
             return Due { cost, capitalised, ..Due::default() };
         }
         let interest = self.accrued_usd + cost - capitalised;
-        let principal = if matured {
-            self.balance_usd
-        } else {
-            (1.0 - building) * self.scheduled_principal(terms, month, interest, income_usd)
-        };
-        Due { cost, capitalised, interest, principal: principal.clamp(0.0, self.balance_usd) }
+        let scheduled = (1.0 - building) * self.scheduled_principal(terms, month, interest, income_usd);
+        let principal = scheduled.clamp(0.0, self.balance_usd);
+        let balloon = if matured && !self.refinances(terms) { self.balance_usd - principal } else { 0.0 };
+        Due { cost, capitalised, interest, principal, balloon }
+    }
+
+    /// Whether a balance that is left at maturity goes over to a new loan.
+    pub(crate) fn refinances(&self, terms: &LoanTerms) -> bool {
+        terms.refinancing.is_some() && !self.refinanced
     }
 
     fn scheduled_principal(&self, terms: &LoanTerms, month: u32, interest: f64, income_usd: f64) -> f64 {

@@ -1,7 +1,8 @@
 //! What a path has been through: extremes, events and values that are summed month by month.
 
 use crate::books::Books;
-use crate::terms::{Level, LoanTerms, Terms};
+use crate::loan_books::LoanBooks;
+use crate::terms::{LoanTerms, Terms};
 
 /// Extremes, events and discounted sums of one path.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,6 +72,11 @@ impl Books {
         for (loan, terms) in self.loans.iter_mut().zip(&terms.loans) {
             loan.mark(terms, month);
         }
+        let holds = |(loan, books): (&LoanTerms, &LoanBooks)| {
+            let has_covenant = loan.lock_up_dscr.is_some() || loan.default_dscr.is_some();
+            has_covenant && self.is_tested(loan, books, month)
+        };
+        let tested = terms.loans.iter().zip(&self.loans).any(holds);
         let s = &self.statement;
         let marks = &mut self.marks;
         marks.dividends_value_usd += marks.discount * s.dividends_usd;
@@ -78,9 +84,7 @@ impl Books {
         marks.guarantee_value_usd += marks.discount * s.termination_fees_usd;
         marks.taxes_value_usd += marks.discount * (s.federal_tax_usd + s.texas_tax_usd + s.property_tax_usd);
         marks.lowest_liquidity_usd = marks.lowest_liquidity_usd.min(s.liquidity_usd);
-        let of_project = |loan: &&LoanTerms| loan.level == Level::Project;
-        let tested = terms.loans.iter().filter(of_project).any(|loan| month >= loan.first_test_month);
-        if tested && s.dscr > 0.0 && s.project_debt_usd > 0.0 {
+        if tested && s.dscr > 0.0 {
             marks.lowest_dscr = marks.lowest_dscr.min(s.dscr);
         }
         marks.months_locked_up += u32::from(s.locked_up > 0.0);

@@ -35,7 +35,10 @@ impl Books {
             books.collateral_usd += collateral;
             let net = loan.amount_usd - fee - collateral;
             match loan.level {
-                Level::Project => self.construction_usd += net,
+                Level::Project => {
+                    self.construction_usd += net;
+                    self.construction_used = false;
+                }
                 Level::Company => self.company_cash_usd += net,
             }
             self.statement.loans_drawn_usd += loan.amount_usd;
@@ -58,6 +61,7 @@ impl Books {
         self.statement.cfads_usd = income;
         self.cfads.push(income);
         self.ai.push(income);
+        self.months_of_income += u32::from(operations.ai_revenue_usd > 0.0);
         self.project_cash_usd += income;
         self.project_income(terms, income);
         self.build(terms, operations);
@@ -78,11 +82,12 @@ impl Books {
         let mut left = capex - self.draw_as_built(terms, operations.month, capex);
         let spent = take(&mut self.construction_usd, left);
         self.statement.construction_spent_usd += spent;
+        self.construction_used |= spent > 0.0;
         left -= spent;
         self.project_cash_usd -= left;
         self.contribute(terms, operations.month, left);
-        if operations.capex_left_usd <= CENT && operations.ai_revenue_usd > 0.0 {
-            // What construction did not need serves the debt.
+        if operations.capex_left_usd <= CENT && operations.ai_revenue_usd > 0.0 && self.construction_used {
+            // What construction did not need serves the debt; money that still waits for its construction does not.
             self.project_cash_usd += std::mem::take(&mut self.construction_usd);
         }
     }
@@ -138,13 +143,8 @@ impl Books {
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Project) {
             let due = self.loans[i].due(loan, day, self.cfads.last(loan.payment_months) - ahead, in_service);
             self.accrue(terms, i, due);
-            ahead += due.interest + due.principal;
-            if operations.month < self.loans[i].maturity_month {
-                service += due.interest + due.principal;
-            } else {
-                // A balance that is due at once is no scheduled service.
-                service += due.interest;
-            }
+            ahead += due.interest + due.principal + due.balloon;
+            service += due.interest + due.principal;
             self.serve_one(terms, operations, i, due);
         }
         service
@@ -167,22 +167,13 @@ impl Books {
     }
 
     fn serve_one(&mut self, terms: &Terms, operations: &Operations, i: usize, due: Due) {
-        let loan = &terms.loans[i];
         let month = operations.month;
         let building = operations.ai_revenue_usd <= 0.0;
         let interest = self.pay_project(terms, month, i, due.interest, building);
         self.book_interest(i, due.interest, interest);
-        let due_in_full = month >= self.loans[i].maturity_month;
-        if due_in_full
-            && self.loans[i].balance_usd > CENT
-            && loan.refinancing.is_some()
-            && !self.loans[i].refinanced
-        {
-            self.refinance(terms, month, i);
-            return;
-        }
-        let principal = self.pay_project(terms, month, i, due.principal, false);
-        self.book_principal(i, due.principal, principal);
+        let principal = self.pay_project(terms, month, i, due.principal + due.balloon, false);
+        self.book_principal(i, due.principal + due.balloon, principal);
+        self.refinance(terms, month, i);
     }
 
     /// Books interest that was due and what of it was paid; the rest stays in the balance as arrears.
@@ -206,8 +197,12 @@ impl Books {
         self.statement.loan_principal_usd += paid;
     }
 
-    fn refinance(&mut self, terms: &Terms, month: u32, i: usize) {
+    /// Takes a balance that is left at maturity over to the terms of its refinancing.
+    pub(crate) fn refinance(&mut self, terms: &Terms, month: u32, i: usize) {
         let loan = &terms.loans[i];
+        if month < self.loans[i].maturity_month || !self.loans[i].refinances(loan) {
+            return;
+        }
         let balance = self.loans[i].balance_usd;
         let fee = loan.refinancing.as_ref().map_or(0.0, |refinancing| refinancing.fee_share) * balance;
         self.loans[i].refinance(loan, month);
@@ -326,7 +321,8 @@ impl Books {
             let share = if self.statement.breached > 0.0 && loan.default_dscr.is_some() {
                 1.0
             } else {
-                loan.sweep_share
+                // A new loan at maturity has no offer of cash flow.
+                if self.loans[i].refinanced { 0.0 } else { loan.sweep_share }
             };
             if operations.month >= loan.closing_month && self.loans[i].balance_usd > 0.0 {
                 self.prepay_project(i, share * self.project_cash_usd);
@@ -364,7 +360,7 @@ impl Books {
         let dscr = self.cfads.sum() / service;
         let mut locked = false;
         for (loan, books) in terms.loans.iter().zip(&self.loans) {
-            if loan.level != Level::Project || month < loan.first_test_month || books.balance_usd <= CENT {
+            if !self.is_tested(loan, books, month) {
                 continue;
             }
             let below = |limit: Option<f64>| limit.is_some_and(|limit| dscr < limit);

@@ -184,10 +184,11 @@ impl Statement {
         assets - debts - self.equity_usd - self.partner_equity_usd
     }
 
-    /// All debt, USD.
+    /// All debt with interest that has accrued, USD.
     #[must_use]
     pub fn debt_usd(&self) -> f64 {
         self.project_debt_usd
+            + self.accrued_usd
             + self.company_debt_usd
             + self.revolver_usd
             + self.convertible_usd

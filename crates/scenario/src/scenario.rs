@@ -232,6 +232,9 @@ fn warn_of_riches(scenario: &mut Scenario) {
 /// Says which halls no offer and no builder can ever convert.
 fn warn_of_stuck_halls(scenario: &mut Scenario) {
     let campus = &scenario.campus;
+    if campus.halls.iter().all(|hall| hall.opening.is_committed()) {
+        return;
+    }
     let offers = &scenario.market.offers;
     let largest = offers.sizes_gross_mw.iter().map(|(mw, _)| *mw).fold(0.0, f64::max);
     let builders = campus.conversion.max_under_construction.get();

@@ -2,6 +2,7 @@
 
 use crate::campus::Campus;
 use crate::lease::Lease;
+use crate::money::noi_usd_per_year;
 use crate::tenancy::Vacancy;
 use finance::Books;
 
@@ -75,11 +76,28 @@ impl State {
             month: 0,
             halls: campus.halls.iter().map(|hall| hall.opening).collect(),
             cash_usd: campus.company.opening_cash_usd,
-            books: campus.finance.as_ref().map(|terms| {
-                let committed = campus.halls.iter().any(|hall| hall.opening.is_committed());
-                Box::new(Books::opening(terms, campus.company.opening_cash_usd, committed))
-            }),
+            books: None,
         }
+        .with_books(campus)
+    }
+
+    /// Opens the books of the capital structure, if there is one; halls under construction draw what loans lend on them.
+    fn with_books(mut self, campus: &Campus) -> Self {
+        let Some(terms) = &campus.finance else { return self };
+        let committed = self.halls.iter().any(HallUse::is_committed);
+        let mut books = Books::opening(terms, self.cash_usd, committed);
+        for (hall, hall_use) in campus.halls.iter().zip(&self.halls) {
+            let HallUse::Building { months_left, capex_usd_per_month, lease, .. } = hall_use else {
+                continue;
+            };
+            let cost_usd = f64::from(*months_left) * capex_usd_per_month;
+            let noi = lease.map_or(0.0, |lease| noi_usd_per_year(campus, hall, lease.rent.get(), 1.0));
+            let lending = books.lending(terms, 0, Some(*months_left));
+            let advance_usd = lending.advance_usd(cost_usd, noi);
+            books.commit(terms, advance_usd);
+        }
+        self.books = Some(Box::new(books));
+        self
     }
 
     /// Gross MW of halls for which `test` holds.
