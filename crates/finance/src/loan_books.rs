@@ -193,6 +193,11 @@ impl LoanBooks {
         interest + principal.clamp(0.0, self.balance_usd)
     }
 
+    /// Whether a month runs on the terms of the refinancing.
+    pub(crate) fn runs_on_refinancing(&self, month: u32) -> bool {
+        self.refinanced && month >= self.first_principal_month
+    }
+
     /// Takes a payment of principal; arrears first.
     pub(crate) fn repay(&mut self, usd: f64) {
         self.balance_usd -= usd;

@@ -3,7 +3,7 @@
 //! Order of a month: operating income; construction is paid by loans, then the construction account, then owners; each loan
 //! takes interest, then principal; fees of a guarantor prepay loans; reserve accounts are filled; covenants are tested; excess
 //! cash prepays what it must; what is left goes to the owners, unless locked up. A loan is paid out of the project's cash,
-//! before any income also out of the construction account, then its reserve, then by the owners who support it. Owners pay what
+//! then its reserve, before any income also out of the construction account, then by the owners who support it. Owners pay what
 //! they can; construction that nobody can pay is lent by creditors (rescue), which is a default.
 
 use crate::books::{Books, CENT};
@@ -29,11 +29,14 @@ impl Books {
             let fee = loan.fee_share * loan.amount_usd;
             let collateral =
                 loan.collateral.map_or(0.0, |collateral| collateral.usd.min(loan.amount_usd - fee));
+            let reserve = loan.funded_reserve_usd.min(loan.amount_usd - fee - collateral);
             let books = &mut self.loans[i];
             books.draw(loan.amount_usd, operations.month);
             books.undrawn_usd = 0.0;
             books.collateral_usd += collateral;
-            let net = loan.amount_usd - fee - collateral;
+            books.reserve_usd += reserve;
+            self.statement.reserve_funded_usd += reserve;
+            let net = loan.amount_usd - fee - collateral - reserve;
             match loan.level {
                 Level::Project => {
                     self.construction_usd += net;
@@ -217,12 +220,12 @@ impl Books {
     /// Pays up to `usd` to loan `i` from what the project may use for it, in order.
     fn pay_project(&mut self, terms: &Terms, month: u32, i: usize, usd: f64, building: bool) -> f64 {
         let mut paid = take(&mut self.project_cash_usd, usd);
-        if building {
-            paid += take(&mut self.construction_usd, usd - paid);
-        }
         let from_reserve = take(&mut self.loans[i].reserve_usd, usd - paid);
         self.statement.reserve_funded_usd -= from_reserve;
         paid += from_reserve;
+        if building {
+            paid += take(&mut self.construction_usd, usd - paid);
+        }
         if month >= self.loans[i].maturity_month {
             let released = take(&mut self.loans[i].collateral_usd, usd - paid);
             self.statement.collateral_released_usd += released;
@@ -283,7 +286,8 @@ impl Books {
             } else {
                 0.0
             };
-            let missing = target - self.loans[i].reserve_usd;
+            let waiting = if self.months_of_income == 0 { self.loans[i].reserve_usd } else { 0.0 };
+            let missing = target.max(waiting) - self.loans[i].reserve_usd;
             let moved = if missing > 0.0 { take(&mut self.project_cash_usd, missing) } else { missing };
             self.loans[i].reserve_usd += moved;
             if moved < 0.0 {
@@ -322,7 +326,7 @@ impl Books {
                 1.0
             } else {
                 // A new loan at maturity has no offer of cash flow.
-                if self.loans[i].refinanced { 0.0 } else { loan.sweep_share }
+                if self.loans[i].runs_on_refinancing(operations.month) { 0.0 } else { loan.sweep_share }
             };
             if operations.month >= loan.closing_month && self.loans[i].balance_usd > 0.0 {
                 self.prepay_project(i, share * self.project_cash_usd);

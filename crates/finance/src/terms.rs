@@ -178,6 +178,8 @@ pub struct LoanTerms {
     pub sweep_share: f64,
     /// Months of debt service held in the reserve account.
     pub reserve_months: u32,
+    /// Part of the proceeds that goes into the reserve account at closing and stays there until the project earns, USD.
+    pub funded_reserve_usd: f64,
     /// Coverage of twelve months below which nothing is distributed.
     pub lock_up_dscr: Option<f64>,
     /// Coverage of twelve months below which the covenant is breached and all excess cash prepays the loan.

@@ -57,6 +57,7 @@ fn loan(level: Level, drawdown: Drawdown) -> impl Strategy<Value = LoanTerms> {
             }),
             sweep_share: if test.0 < 0.3 { 0.0 } else { test.0 },
             reserve_months: test.1,
+            funded_reserve_usd: if drawdown == Drawdown::AtClosing { 4e6 * f64::from(test.1) } else { 0.0 },
             lock_up_dscr: test.2,
             default_dscr: test.3,
             first_test_month: closing + first + 12,

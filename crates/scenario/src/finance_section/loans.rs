@@ -89,6 +89,7 @@ fn read_one(section: &Section<'_>, months: &Months, name: String) -> LoanTerms {
         refinancing: read_refinancing(section),
         sweep_share: tests.sweep_share,
         reserve_months: tests.reserve_months,
+        funded_reserve_usd: read_funded_reserve(section, level, drawdown),
         lock_up_dscr: tests.lock_up_dscr,
         default_dscr: tests.default_dscr,
         first_test_month: tests.first_test_month,
@@ -133,6 +134,19 @@ fn read_commitment_fee(section: &Section<'_>, drawdown: Drawdown) -> f64 {
         return 0.0;
     }
     section.number_or(KEY, RATE, 0.0)
+}
+
+/// Only what is paid out at closing to the project can leave a reserve behind.
+fn read_funded_reserve(section: &Section<'_>, level: Level, drawdown: Drawdown) -> f64 {
+    const KEY: &str = "reserve_at_closing_usd";
+    if level == Level::Project && drawdown == Drawdown::AtClosing {
+        return section.number_or(KEY, USD, 0.0);
+    }
+    section.belongs_elsewhere(
+        &[KEY],
+        "belongs to a project's loan with drawdown = \"at-closing\", whose proceeds fund it",
+    );
+    0.0
 }
 
 /// A bullet has no principal before its maturity.
