@@ -26,6 +26,8 @@ pub struct LenderResult {
     pub drawn_usd: f64,
     /// Not recovered, discounted likewise, USD.
     pub lost_usd: f64,
+    /// What would be lost if lenders enforced at the first default, discounted likewise, USD.
+    pub enforced_loss_usd: f64,
     /// Balance over time, discounted likewise, USD-years.
     pub balance_years_usd: f64,
     /// Whether anything due was ever unpaid or is at the horizon.
@@ -113,6 +115,7 @@ impl Books {
             *result = LenderResult {
                 drawn_usd: books.drawn_value_usd,
                 lost_usd: (claim - paid) * discount(loan.rate_per_year, last),
+                enforced_loss_usd: (1.0 - loan.recovery_share) * books.defaulted_value_usd,
                 balance_years_usd: books.balance_years_usd,
                 defaulted: books.ever_in_arrears || claim - paid > CENT,
             };

@@ -36,6 +36,8 @@ pub struct LoanBooks {
     pub committed: bool,
     /// Whether anything due was ever unpaid.
     pub ever_in_arrears: bool,
+    /// Balance at the first default, discounted to the first opening at the coupon, USD.
+    pub defaulted_value_usd: f64,
     /// What was drawn, discounted to the first opening at the coupon, USD.
     pub drawn_value_usd: f64,
     /// Balance over time, discounted to the first opening at the coupon, USD-years.
@@ -89,6 +91,7 @@ impl LoanBooks {
             refinanced: false,
             committed: false,
             ever_in_arrears: false,
+            defaulted_value_usd: 0.0,
             drawn_value_usd: 0.0,
             balance_years_usd: 0.0,
         }
@@ -102,7 +105,10 @@ impl LoanBooks {
 
     /// Remembers a month's balance.
     pub(crate) fn mark(&mut self, terms: &LoanTerms, month: u32) {
-        self.ever_in_arrears |= self.arrears_usd > 0.005;
+        if self.arrears_usd > 0.005 && !self.ever_in_arrears {
+            self.ever_in_arrears = true;
+            self.defaulted_value_usd = self.balance_usd * discount(terms.rate_per_year, month);
+        }
         if self.balance_usd > 0.0 {
             self.balance_years_usd += self.balance_usd / 12.0 * discount(terms.rate_per_year, month);
         }

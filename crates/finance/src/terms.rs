@@ -188,6 +188,9 @@ pub struct LoanTerms {
     pub first_test_month: u32,
     /// Cash put up beside it.
     pub collateral: Option<Collateral>,
+    /// Share of the balance that lenders would recover if they enforced at the first default, 0 to 1; a mark beside the waterfall, in which
+    /// they wait.
+    pub recovery_share: f64,
 }
 
 /// A revolving line: drawn for shortfalls, repaid from what is above the minimum cash.

@@ -61,6 +61,7 @@ fn loan(level: Level, drawdown: Drawdown) -> impl Strategy<Value = LoanTerms> {
             lock_up_dscr: test.2,
             default_dscr: test.3,
             first_test_month: closing + first + 12,
+            recovery_share: 0.55,
             collateral: collateral
                 .filter(|_| level == Level::Project && drawdown == Drawdown::AtClosing)
                 .map(|(usd, release_month, prepays)| Collateral { usd, release_month, prepays }),

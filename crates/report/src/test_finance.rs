@@ -82,6 +82,8 @@ fn lender(n_paths: usize) -> LenderOutcome {
         rate_per_year: 0.08,
         drawn_usd: over(&|p| 6e8 * (1.0 + 0.1 * noise(p))),
         lost_usd: over(&|p| 9e7 * noise(p).powi(12)),
+        enforced_loss_usd: over(&|_| 5.4e6),
+        recovery_share: 0.55,
         balance_years_usd: over(&|_| 3e9),
         defaults: n_paths as u64 / 25,
     }

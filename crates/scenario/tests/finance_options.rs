@@ -67,6 +67,7 @@ fn full_loans() -> Vec<LoanTerms> {
         sweep_share: 0.5,
         reserve_months: 3,
         funded_reserve_usd: 0.0,
+        recovery_share: 0.55,
         lock_up_dscr: Some(1.2),
         default_dscr: None,
         first_test_month: 29,
@@ -90,6 +91,7 @@ fn full_loans() -> Vec<LoanTerms> {
         sweep_share: 0.0,
         reserve_months: 6,
         funded_reserve_usd: 0.0,
+        recovery_share: 0.55,
         lock_up_dscr: Some(1.15),
         default_dscr: Some(1.05),
         first_test_month: 48,
@@ -108,6 +110,7 @@ fn full_loans() -> Vec<LoanTerms> {
         maturity_month: 35,
         reserve_months: 0,
         funded_reserve_usd: 0.0,
+        recovery_share: 0.55,
         lock_up_dscr: None,
         default_dscr: None,
         // Never within the study.

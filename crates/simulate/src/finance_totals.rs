@@ -39,6 +39,10 @@ pub struct LenderOutcome {
     pub drawn_usd: Moments,
     /// Not recovered, discounted likewise, USD.
     pub lost_usd: Moments,
+    /// What would be lost if lenders enforced at the first default, discounted likewise, USD.
+    pub enforced_loss_usd: Moments,
+    /// Share of the balance that they would then recover.
+    pub recovery_share: f64,
     /// Balance over time, discounted likewise, USD-years.
     pub balance_years_usd: Moments,
     /// Paths on which anything due was unpaid.
@@ -106,6 +110,7 @@ impl FinanceTotals {
             .map(|loan| LenderOutcome {
                 name: loan.name.clone(),
                 rate_per_year: loan.rate_per_year,
+                recovery_share: loan.recovery_share,
                 ..LenderOutcome::default()
             })
             .collect();
@@ -144,6 +149,7 @@ impl FinanceTotals {
         for (total, lender) in o.lenders.iter_mut().zip(&closing.lenders) {
             total.drawn_usd.add(lender.drawn_usd);
             total.lost_usd.add(lender.lost_usd);
+            total.enforced_loss_usd.add(lender.enforced_loss_usd);
             total.balance_years_usd.add(lender.balance_years_usd);
             total.defaults += u64::from(lender.defaulted);
         }
@@ -194,6 +200,7 @@ impl FinanceOutcome {
         for (mine, theirs) in self.lenders.iter_mut().zip(&other.lenders) {
             mine.drawn_usd.merge(&theirs.drawn_usd);
             mine.lost_usd.merge(&theirs.lost_usd);
+            mine.enforced_loss_usd.merge(&theirs.enforced_loss_usd);
             mine.balance_years_usd.merge(&theirs.balance_years_usd);
             mine.defaults += theirs.defaults;
         }
@@ -222,6 +229,12 @@ impl LenderOutcome {
     #[must_use]
     pub fn break_even_spread_per_year(&self) -> f64 {
         ratio(self.lost_usd.mean(), self.balance_years_usd.mean())
+    }
+
+    /// The same if lenders enforced at the first default.
+    #[must_use]
+    pub fn enforced_spread_per_year(&self) -> f64 {
+        ratio(self.enforced_loss_usd.mean(), self.balance_years_usd.mean())
     }
 
     /// Mean life of what was drawn, years, discounted.

@@ -176,7 +176,8 @@ fn lender(best: &PolicyOutcome, loan: &LenderOutcome, n_paths: usize) -> String 
     }
     format!(
         "Under {}, {} at {} %: {} million USD drawn (at the coupon's discount), expected loss {} million or {} % of it, which a spread of \
-         {} bp pays for; default on {} of paths.",
+         {} bp pays for; something due is unpaid on {} of paths, and if lenders then enforced and recovered {} % of the balance, a spread of {} bp \
+         would pay for it.",
         best.name,
         loan.name,
         grouped(100.0 * loan.rate_per_year, 2),
@@ -185,6 +186,8 @@ fn lender(best: &PolicyOutcome, loan: &LenderOutcome, n_paths: usize) -> String 
         grouped(100.0 * loan.expected_loss_share(), 2),
         grouped(1e4 * loan.break_even_spread_per_year(), 0),
         percent(defaults),
+        grouped(100.0 * loan.recovery_share, 0),
+        grouped(1e4 * loan.enforced_spread_per_year(), 0),
     )
 }
 

@@ -57,7 +57,7 @@ fn headers_are_as_documented() {
         "policy,lender,kind,coupon_per_year,mean_drawn_usd,se_drawn_usd,expected_loss_usd,se_expected_loss_usd,
          expected_loss_share,se_expected_loss_share,break_even_spread_bp,se_break_even_spread_bp,life_years,
          default_probability,se_default_probability,fees_paid_usd,se_fees_paid_usd,warrants_received_usd,
-         se_warrants_received_usd,net_usd,lens",
+         se_warrants_received_usd,net_usd,enforced_loss_usd,se_enforced_loss_usd,enforced_spread_bp,lens",
     );
     check(sources_uses(&outcomes), "policy,until,item,side,mean_usd,lens");
 }

@@ -32,13 +32,14 @@ const COLUMNS: [&str; 19] = [
 /// recovered, both discounted at the coupon to the first opening, the loss as a share of what was drawn, the part of the
 /// coupon that just pays for it in basis points (1/100 %) a year, the discounted mean life of what was drawn, and the share of paths
 /// on which anything due was unpaid; of the company's creditors the loss, discounted at the cost of equity; of the
-/// guarantor the fees paid and the gain of warrants, discounted likewise, whose difference is `net_usd`. Errors (`se_`) are over all
+/// guarantor the fees paid and the gain of warrants, discounted likewise, whose difference is `net_usd`; of a loan once more, what would
+/// be lost, and the spread that pays for it, if lenders enforced at the first default and recovered the loan's `recovery_share`. Errors (`se_`) are over all
 /// paths; those of the ratios take what was drawn as known. All warrants of the scenario count as the guarantor's. `lens` is
 /// outcomes or value.
 #[must_use]
 pub fn lenders(outcomes: &Outcomes) -> Sheet {
     let mut names = COLUMNS.to_vec();
-    names.push("net_usd");
+    names.extend(["net_usd", "enforced_loss_usd", "se_enforced_loss_usd", "enforced_spread_bp"]);
     let mut sheet = Sheet::under(outcomes.lens, &names);
     for policy in &outcomes.policies {
         let Some(money) = &policy.finance else { continue };
@@ -51,7 +52,7 @@ pub fn lenders(outcomes: &Outcomes) -> Sheet {
 }
 
 /// Cells after the policy: name and kind, then `None` where a kind has no such figure.
-fn cells(lender: &str, kind: &str, figures: [Option<f64>; 17]) -> Vec<String> {
+fn cells(lender: &str, kind: &str, figures: [Option<f64>; 20]) -> Vec<String> {
     [lender.to_owned(), kind.to_owned()].into_iter().chain(figures.map(exact_or_empty)).collect()
 }
 
@@ -59,7 +60,7 @@ fn loan_row(loan: &LenderOutcome) -> Vec<String> {
     let n = loan.drawn_usd.n();
     let lost = loan.lost_usd.standard_error();
     let defaults = if n == 0 { 0.0 } else { loan.defaults as f64 / n as f64 };
-    let mut figures = [None; 17];
+    let mut figures = [None; 20];
     let mut set = |first: usize, found: &[f64]| {
         figures[first..].iter_mut().zip(found).for_each(|(cell, figure)| *cell = Some(*figure));
     };
@@ -79,11 +80,13 @@ fn loan_row(loan: &LenderOutcome) -> Vec<String> {
         set(9, &[loan.life_years()]);
     }
     set(10, &[defaults, error_of_share(defaults, n)]);
+    set(17, &[loan.enforced_loss_usd.mean(), loan.enforced_loss_usd.standard_error()]);
+    set(19, &[1e4 * loan.enforced_spread_per_year()]);
     cells(&loan.name, "loan", figures)
 }
 
 fn creditors_row(money: &FinanceOutcome) -> Vec<String> {
-    let mut figures = [None; 17];
+    let mut figures = [None; 20];
     figures[3] = Some(money.company_creditors_lost_usd.mean());
     figures[4] = Some(money.company_creditors_lost_usd.standard_error());
     cells("revolver and convertible notes", "company creditors", figures)
@@ -91,7 +94,7 @@ fn creditors_row(money: &FinanceOutcome) -> Vec<String> {
 
 fn guarantor_row(money: &FinanceOutcome) -> Vec<String> {
     let (fees, warrants) = (&money.guarantee_value_usd, &money.warrants_value_usd);
-    let mut figures = [None; 17];
+    let mut figures = [None; 20];
     figures[12] = Some(fees.mean());
     figures[13] = Some(fees.standard_error());
     figures[14] = Some(warrants.mean());

@@ -15,6 +15,8 @@ const ADVANCE_SHARE: f64 = 0.80;
 const LOCK_UP_DSCR: f64 = 1.15;
 const DEFAULT_DSCR: f64 = 1.05;
 const RESERVE_MONTHS: u64 = 6;
+/// Recovery of secured lenders who enforce, where none is stated: a loss of 45 % in oracle O19 (assumption).
+const RECOVERY_SHARE: f64 = 0.55;
 /// Months from the first principal to the first test, so that the twelve months looked at have debt service in them.
 const MONTHS_TO_TEST: u32 = 12;
 
@@ -94,6 +96,11 @@ fn read_one(section: &Section<'_>, months: &Months, name: String) -> LoanTerms {
         default_dscr: tests.default_dscr,
         first_test_month: tests.first_test_month,
         collateral: read_collateral(section, months, level, drawdown),
+        recovery_share: section.number_or(
+            "recovery_share",
+            Rule::between(0.0, 1.0, "of the balance"),
+            RECOVERY_SHARE,
+        ),
     }
 }
 
