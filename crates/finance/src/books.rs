@@ -62,6 +62,8 @@ pub struct Books {
     pub(crate) committed: bool,
     /// Cost of the conversions delivered so far and of GPUs, USD.
     pub(crate) delivered_usd: f64,
+    /// Property tax of the past year, which the project owes, USD.
+    pub(crate) property_tax_due_usd: f64,
     /// Whether the partner has failed, so that it puts nothing in.
     pub(crate) partner_gone: bool,
     /// Months with income of the AI business; covenants are tested after twelve of them.
@@ -158,6 +160,7 @@ impl Books {
             btc_price_usd,
             committed,
             delivered_usd: 0.0,
+            property_tax_due_usd: 0.0,
             partner_gone: false,
             months_of_income: 0,
             cfads: Year::default(),
@@ -177,6 +180,7 @@ impl Books {
         self.partner_gone |= terms.project.partner_tenant.is_some_and(fails);
         for loan in &mut self.loans {
             loan.committed = self.committed;
+            loan.fresh_usd = 0.0;
         }
         self.mark_bitcoin(operations);
         self.earn_interest(terms);

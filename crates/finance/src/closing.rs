@@ -45,8 +45,10 @@ pub struct Closing {
     pub equity_value_usd: f64,
     /// The same for one share of the first opening, USD.
     pub value_per_share_usd: f64,
-    /// Gain of holders of warrants, discounted likewise, USD.
+    /// Gain of holders of warrants, discounted likewise, USD: their shares at the value of a share, less what they paid.
     pub warrants_value_usd: f64,
+    /// Tax on what is carried past the horizon, USD at the horizon.
+    pub horizon_tax_usd: f64,
     /// Shares that own the company at the horizon.
     pub diluted_shares: f64,
     /// By loan.
@@ -71,21 +73,41 @@ impl Books {
         company += terms.project.company_share * project.max(0.0);
         company -= self.revolver_usd;
         self.pay_lenders(terms, Level::Company, &mut company, &mut lenders);
-        company -= self.convertible.outstanding_usd() + self.convertible_unpaid_usd;
+        let taxes = self.horizon_tax_usd(terms, carried, ai_terminal, mining_terminal).min(company.max(0.0));
+        company -= taxes + self.property_tax_due_usd * terms.project.company_share;
+        company -= self.notes_claim_usd(terms);
         let equity = company.max(0.0);
         let marks = &self.marks;
         let shares = self.diluted_shares(terms);
+        let per_share = marks.dividends_per_share_usd + marks.discount * equity / shares;
         Closing {
             horizon_equity_usd: equity,
             terminal_usd: terms.project.company_share * ai_terminal + mining_terminal,
             equity_value_usd: marks.dividends_value_usd + marks.discount * equity,
-            value_per_share_usd: marks.dividends_per_share_usd + marks.discount * equity / shares,
-            warrants_value_usd: marks.warrants_value_usd
+            value_per_share_usd: per_share,
+            warrants_value_usd: marks.warrant_shares * per_share - marks.warrants_cost_usd
                 + marks.discount * self.warrant_shares(terms) * equity / shares,
+            horizon_tax_usd: taxes,
             diluted_shares: shares,
             lenders,
             company_creditors_lost_usd: marks.discount * (-company).max(0.0),
         }
+    }
+
+    /// Federal tax on what is carried past the horizon, USD: its value less what is not written off and losses carried, at once.
+    fn horizon_tax_usd(
+        &self,
+        terms: &Terms,
+        carried: &Carried,
+        ai_terminal: f64,
+        mining_terminal: f64,
+    ) -> f64 {
+        let (Some(tax), Some(books)) = (&terms.tax, &self.tax) else { return 0.0 };
+        let value = terms.project.company_share * (carried.project_usd + ai_terminal)
+            + carried.company_usd
+            + mining_terminal;
+        let relief = books.undepreciated_usd() + tax.nol_limit_share * books.nol_usd();
+        tax.federal_rate * (value - relief).max(0.0)
     }
 
     /// Extra value of the AI business and of mining under the terminal rule, USD at the horizon.
@@ -95,9 +117,10 @@ impl Books {
             Terminal::CapRate { rate_per_year } => {
                 (carried.contracted_noi_usd_per_year / rate_per_year - carried.project_usd, 0.0)
             }
+            // Overhead stands with mining, also where nothing mines any more.
             Terminal::EbitdaMultiple { ai, mining } => (
                 ai * self.ai.annualised().max(0.0) - carried.project_usd,
-                mining * self.mining.annualised().max(0.0) - carried.company_usd,
+                mining * self.mining.annualised() - carried.company_usd,
             ),
         }
     }

@@ -6,10 +6,11 @@
 //! (rescue) and is a default, as are arrears. While in default all spare cash goes to creditors in order and nothing to owners.
 
 use crate::books::{Books, CENT};
+use crate::loan_books::LoanBooks;
 use crate::operations::Operations;
 use crate::project::take;
 use crate::tax::TaxableMonth;
-use crate::terms::{Level, Terms};
+use crate::terms::{Level, LoanTerms, Terms};
 
 impl Books {
     /// What the company could pay now if it had to, USD.
@@ -46,7 +47,7 @@ impl Books {
         let Some(tax) = &terms.tax else { return };
         let share = terms.project.company_share;
         let s = &self.statement;
-        let project_interest = s.loan_cost_usd + s.rescue_interest_usd;
+        let project_interest = s.loan_cost_usd + s.rescue_interest_usd + s.financing_fees_usd;
         let month_of_year = terms.month_of_year(operations.month);
         let taxable = TaxableMonth {
             month_of_year,
@@ -65,8 +66,9 @@ impl Books {
             let bill = books.settle_year(tax);
             self.statement.federal_tax_usd = bill.federal_usd;
             self.statement.texas_tax_usd = bill.texas_usd;
-            self.statement.property_tax_usd = bill.property_usd;
-            let usd = bill.federal_usd + bill.texas_usd + bill.property_usd;
+            // The bill is on the company's share of the plant; the project pays on all of it.
+            self.property_tax_due_usd += bill.property_usd / share;
+            let usd = bill.federal_usd + bill.texas_usd;
             self.company_cash_usd -= usd;
             self.equity_usd -= usd;
         }
@@ -79,7 +81,7 @@ impl Books {
             .iter()
             .zip(&self.loans)
             .filter(|(loan, _)| loan.level == Level::Company)
-            .map(|(loan, books)| books.due(loan, terms.pay_day(month), 0.0, 1.0).cost)
+            .map(|(loan, books)| books.due(loan, terms.pay_day(month), 0.0).cost)
             .sum();
         let coupon = terms.convertible.as_ref().map_or(0.0, |notes| notes.coupon_per_year);
         loans + self.revolver_interest_due(terms, month) + self.convertible.outstanding_usd() * coupon / 12.0
@@ -103,11 +105,12 @@ impl Books {
         self.statement.revolver_interest_usd = interest;
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Company) {
             let income = self.mining.last(loan.payment_months);
-            let due = self.loans[i].due(loan, terms.pay_day(month), income, 1.0);
+            let due = self.loans[i].due(loan, terms.pay_day(month), income);
             self.accrue(terms, i, due);
             let interest = self.pay_company(terms, month, due.interest);
             self.book_interest(i, due.interest, interest);
-            let principal = self.pay_company(terms, month, due.principal + due.balloon);
+            let wanted = due.principal + due.balloon + self.loans[i].arrears_usd;
+            let principal = self.pay_company(terms, month, wanted.min(self.loans[i].balance_usd));
             self.book_principal(i, due.principal + due.balloon, principal);
             self.refinance(terms, month, i);
         }
@@ -203,14 +206,17 @@ impl Books {
         self.statement.convertible_paid_usd += paid;
     }
 
-    /// Pays out what is above the minimum and above what construction still takes, if nobody is owed anything.
+    /// Once a year, after taxes, pays out what is above the minimum, above what construction still takes and above what the company
+    /// owes to anyone, if nobody is unpaid.
     fn pay_dividends(&mut self, terms: &Terms, operations: &Operations) {
         let last = operations.month + 1 == terms.n_months;
-        if !terms.company.pays_out || last || self.in_default() || self.revolver_usd > CENT {
+        let year_end = terms.month_of_year(operations.month) == 12;
+        if !terms.company.pays_out || last || !year_end || self.in_default() || self.revolver_usd > CENT {
             return;
         }
-        let aside =
-            terms.company.minimum_cash_usd + self.construction_owed_usd(terms, operations.capex_left_usd);
+        let debts = self.loans_usd(terms, Level::Company) + self.convertible.outstanding_usd();
+        let construction = self.construction_owed_usd(terms, operations.capex_left_usd);
+        let aside = terms.company.minimum_cash_usd + construction + debts + self.property_tax_due_usd;
         let usd = (self.company_cash_usd - aside).max(0.0);
         self.company_cash_usd -= usd;
         self.equity_usd -= usd;
@@ -220,9 +226,25 @@ impl Books {
     /// What construction under way still takes from the company, USD.
     #[must_use]
     pub fn construction_owed_usd(&self, terms: &Terms, capex_left_usd: f64) -> f64 {
-        let lent: f64 = self.loans.iter().map(|loan| loan.earmarked_usd).sum();
+        let after_fee =
+            |(loan, books): (&LoanTerms, &LoanBooks)| books.earmarked_usd * (1.0 - loan.fee_share);
+        let lent: f64 = terms.loans.iter().zip(&self.loans).map(after_fee).sum();
         let owners = (capex_left_usd - self.construction_usd - lent).max(0.0);
         let share = if self.partner_gone { 1.0 } else { terms.project.company_share };
         share * owners
+    }
+
+    /// Debt of the company that falls due within the next months and is not refinanced, USD.
+    pub(crate) fn due_soon_usd(&self, terms: &Terms, month: u32) -> f64 {
+        /// Months ahead in which money that is owed is not free for starts.
+        const MONTHS: u32 = 24;
+        let soon = |maturity: u32| maturity < month + MONTHS;
+        let loans = terms.loans.iter().zip(&self.loans).filter(|(loan, books)| {
+            loan.level == Level::Company && soon(books.maturity_month) && !books.refinances(loan)
+        });
+        let notes = terms.convertible.as_ref().filter(|notes| soon(notes.maturity_month));
+        loans.map(|(_, books)| books.balance_usd).sum::<f64>()
+            + notes.map_or(0.0, |_| self.convertible.outstanding_usd())
+            + self.convertible_unpaid_usd
     }
 }

@@ -4,9 +4,9 @@
 //! notes count by the shares that they would be settled in.
 
 use crate::books::Books;
-use crate::convertible::ConvertibleTerms;
+use crate::convertible::{ConvertibleTerms, NOTE_USD};
 use crate::operations::Operations;
-use crate::terms::{RaiseTerms, RaiseTiming, Terms, WarrantTerms};
+use crate::terms::{Level, RaiseTerms, RaiseTiming, Terms, WarrantTerms};
 use crate::warrants::treasury_stock_shares;
 
 impl Books {
@@ -49,7 +49,11 @@ impl Books {
             .filter(|(raise, sold)| waits(raise, **sold))
             .map(|(raise, _)| raise.primary_shares * self.net_price_usd(raise))
             .sum();
-        notes + shares
+        let loans = terms.loans.iter().enumerate().filter(|(i, loan)| {
+            let open = month >= loan.closing_month && month < loan.maturity_month;
+            loan.with_first_start && loan.level == Level::Company && open && !self.loans[*i].closed
+        });
+        notes + shares + loans.map(|(_, loan)| loan.amount_usd * (1.0 - loan.fee_share)).sum::<f64>()
     }
 
     /// Price of a sale's shares after fee, USD a share.
@@ -103,6 +107,16 @@ impl Books {
         self.shares + self.warrant_shares(terms) + convertible
     }
 
+    /// Cash that holders of the notes would be owed if they had to choose now, USD.
+    pub(crate) fn notes_claim_usd(&self, terms: &Terms) -> f64 {
+        let outstanding = self.convertible.outstanding_usd();
+        let claim = terms.convertible.as_ref().map_or(0.0, |notes| {
+            let settled = notes.convert_or_redeem(self.share_price_usd);
+            outstanding / NOTE_USD * (settled.principal_usd + settled.premium_usd)
+        });
+        claim + self.convertible_unpaid_usd
+    }
+
     /// Shares that warrants stand for, by the treasury stock method.
     pub(crate) fn warrant_shares(&self, terms: &Terms) -> f64 {
         let count = |(warrant, left): (&WarrantTerms, &f64)| {
@@ -133,7 +147,10 @@ impl Books {
     fn step_convertible(&mut self, terms: &Terms, convertible: &ConvertibleTerms, operations: &Operations) {
         let (month, price) = (operations.month, self.share_price_usd);
         let call = self.convertible.cash_if_called_usd(convertible, month, price);
-        let calls = call.is_some_and(|usd| usd <= self.reach_usd(terms, month));
+        // A call is the issuer's choice: it is paid out of cash that nothing else needs.
+        let owed =
+            terms.company.minimum_cash_usd + self.construction_owed_usd(terms, operations.capex_left_usd);
+        let calls = call.is_some_and(|usd| usd <= self.company_cash_usd - owed);
         let step =
             self.convertible.step_with_call(convertible, month, price, operations.change_of_control, calls);
         self.company_cash_usd += step.issued_usd - step.issue_cost_usd;
@@ -171,8 +188,7 @@ impl Books {
                     self.company_cash_usd += usd;
                     self.equity_usd += usd;
                     self.statement.equity_raised_usd += usd;
-                    self.marks.warrants_value_usd +=
-                        self.marks.discount * *left * (price - warrant.strike_usd);
+                    self.marks.exercise(*left, warrant.strike_usd);
                 }
                 *left = 0.0;
             }

@@ -1,12 +1,12 @@
 //! What a conversion can be funded with: the loan that is drawn as built, the construction account, the owners.
 //!
 //! A loan lends at most its share of the cost, what is left of the commitment, and, if it is sized on coverage, what the first
-//! year's contracted income, held flat from delivery to maturity, carries: `income/12 · annuity(rate/12, n) / DSCR`.
+//! year's contracted income, held flat from delivery to the end of its schedule (its maturity, or beyond where it is refinanced), carries: `income/12 · annuity(rate/12, n) / DSCR`.
 
 use crate::books::Books;
 use crate::loan::annuity_factor;
 use crate::loan_books::discount;
-use crate::terms::{Drawdown, Terms};
+use crate::terms::{Amortisation, Drawdown, LoanTerms, Terms};
 
 /// What a month's starts are lent and what that leaves to the company: the same for every start of the month.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +22,9 @@ pub struct Lending {
     /// The company's share of what owners pay.
     owners_share: f64,
 }
+
+/// Part of what shares could bring when they are needed that counts as free for starts.
+const SHARES_COUNTED: f64 = 0.5;
 
 impl Lending {
     /// What a start of this cost and first year's contracted income is lent, USD.
@@ -47,6 +50,15 @@ pub(crate) fn as_built(terms: &Terms) -> Option<(usize, f64, Option<f64>)> {
     })
 }
 
+/// Month by which a loan is repaid under its schedule, a refinancing included.
+fn last_payment(loan: &LoanTerms) -> u32 {
+    match (&loan.amortisation, &loan.refinancing) {
+        (_, None) => loan.maturity_month,
+        (Amortisation::Level { months }, Some(_)) => loan.first_principal_month + months,
+        (_, Some(refinancing)) => loan.maturity_month + refinancing.months,
+    }
+}
+
 impl Books {
     /// Money of the company that is free for starts: what can be reached, less the minimum cash and what construction under way
     /// still takes from it; what the construction account holds beyond that counts, USD. Nothing while anyone is unpaid.
@@ -57,7 +69,12 @@ impl Books {
         }
         let spare = (self.construction_usd - capex_left_usd).max(0.0);
         let waiting = if self.committed { 0.0 } else { self.waiting_usd(terms, month) };
-        self.reach_usd(terms, month) + waiting
+        // The share price may fall before the shares are sold.
+        let shares = SHARES_COUNTED * self.raise_room_usd(terms, month);
+        let coming = if self.committed { self.waiting_usd(terms, month) } else { 0.0 };
+        let reach = (self.company_cash_usd + self.backing_usd(terms, month) + coming + shares).max(0.0);
+        reach + waiting
+            - self.due_soon_usd(terms, month)
             - terms.company.minimum_cash_usd
             - self.construction_owed_usd(terms, capex_left_usd)
             + self.owners_share(terms) * spare
@@ -72,7 +89,7 @@ impl Books {
         };
         let loan = &terms.loans[i];
         let carried = |dscr: f64| {
-            let months = delivery_month.map_or(0, |delivery| loan.maturity_month.saturating_sub(delivery));
+            let months = delivery_month.map_or(0, |delivery| last_payment(loan).saturating_sub(delivery));
             if months == 0 { 0.0 } else { annuity_factor(loan.rate_per_year / 12.0, months) / 12.0 / dscr }
         };
         let usd_per_noi = sizing.map_or(f64::INFINITY, carried);

@@ -12,6 +12,12 @@ use crate::terms::{Amortisation, Drawdown, LoanTerms};
 pub struct LoanBooks {
     /// Balance, arrears included, USD.
     pub balance_usd: f64,
+    /// Part of the balance that halls under construction have drawn, USD.
+    pub under_construction_usd: f64,
+    /// Drawn at the end of this month, so that it costs nothing yet, USD.
+    pub(crate) fresh_usd: f64,
+    /// Whether it has been paid out in full.
+    pub closed: bool,
     /// Interest that has accrued since the last payment, beside the balance, USD.
     pub accrued_usd: f64,
     /// Part of the balance that was due and not paid, USD.
@@ -79,6 +85,9 @@ impl LoanBooks {
     pub(crate) fn new(terms: &LoanTerms) -> Self {
         Self {
             balance_usd: 0.0,
+            under_construction_usd: 0.0,
+            fresh_usd: 0.0,
+            closed: false,
             accrued_usd: 0.0,
             arrears_usd: 0.0,
             undrawn_usd: terms.amount_usd,
@@ -133,13 +142,13 @@ impl LoanBooks {
     }
 
     /// What is due at the end of a month; `income_usd` is what its borrower had for this loan since the last payment, for
-    /// sculpted service, and `in_service` the share of what it built that has been delivered.
-    pub(crate) fn due(&self, terms: &LoanTerms, day: PayDay, income_usd: f64, in_service: f64) -> Due {
+    /// sculpted service.
+    pub(crate) fn due(&self, terms: &LoanTerms, day: PayDay, income_usd: f64) -> Due {
         let PayDay { month, .. } = day;
         if month < terms.closing_month {
             return Due::default();
         }
-        let interest = self.balance_usd * self.rate_per_year / 12.0;
+        let interest = (self.balance_usd - self.fresh_usd) * self.rate_per_year / 12.0;
         let closed = month >= self.maturity_month || self.refinanced || !self.committed;
         let fee = if closed { 0.0 } else { self.undrawn_usd * terms.commitment_fee_per_year / 12.0 };
         if month < terms.capitalise_until_month {
@@ -148,7 +157,9 @@ impl LoanBooks {
         let cost = interest + fee;
         let matured = month >= self.maturity_month;
         let building = match terms.drawdown {
-            Drawdown::AsBuilt { capitalises: true, .. } if !matured => 1.0 - in_service,
+            Drawdown::AsBuilt { capitalises: true, .. } if !matured && self.balance_usd > 0.0 => {
+                (self.under_construction_usd / self.balance_usd).min(1.0)
+            }
             _ => 0.0,
         };
         let capitalised = building * interest;
@@ -162,9 +173,14 @@ impl LoanBooks {
         Due { cost, capitalised, interest, principal, balloon }
     }
 
-    /// Whether a balance that is left at maturity goes over to a new loan.
+    /// Whether a balance that is left at maturity goes over to a new loan; nobody refinances a loan in arrears.
     pub(crate) fn refinances(&self, terms: &LoanTerms) -> bool {
-        terms.refinancing.is_some() && !self.refinanced
+        terms.refinancing.is_some() && !self.refinanced && self.arrears_usd <= 0.005
+    }
+
+    /// Takes a share of what is under construction into service.
+    pub(crate) fn deliver(&mut self, share: f64) {
+        self.under_construction_usd *= 1.0 - share;
     }
 
     fn scheduled_principal(&self, terms: &LoanTerms, month: u32, interest: f64, income_usd: f64) -> f64 {
@@ -192,6 +208,8 @@ impl LoanBooks {
 
     /// Service of a month on average, for the size of a reserve, USD.
     pub(crate) fn service_per_month_usd(&self, terms: &LoanTerms, month: u32, income_usd: f64) -> f64 {
+        // A refinanced balance is first repaid in the month after.
+        let month = if self.refinanced { month.max(self.first_principal_month) } else { month };
         let between = f64::from(terms.payment_months);
         let interest = self.balance_usd * self.rate_per_year / 12.0;
         let principal =

@@ -1,6 +1,6 @@
 //! What a path has been through: extremes, events and values that are summed month by month.
 
-use crate::books::Books;
+use crate::books::{Books, CENT};
 use crate::loan_books::LoanBooks;
 use crate::terms::{LoanTerms, Terms};
 
@@ -13,8 +13,10 @@ pub struct Marks {
     pub dividends_value_usd: f64,
     /// Dividends a share, discounted at the cost of equity, USD.
     pub dividends_per_share_usd: f64,
-    /// Gain of holders of warrants at exercise, discounted at the cost of equity, USD.
-    pub warrants_value_usd: f64,
+    /// Shares that warrants have become.
+    pub(crate) warrant_shares: f64,
+    /// What those shares have cost their holders and missed in dividends, discounted at the cost of equity, USD.
+    pub(crate) warrants_cost_usd: f64,
     /// Fees that a guarantor paid, discounted at the cost of equity, USD.
     pub guarantee_value_usd: f64,
     /// Taxes, discounted at the cost of equity, USD.
@@ -45,7 +47,8 @@ impl Marks {
             discount: 1.0,
             dividends_value_usd: 0.0,
             dividends_per_share_usd: 0.0,
-            warrants_value_usd: 0.0,
+            warrant_shares: 0.0,
+            warrants_cost_usd: 0.0,
             guarantee_value_usd: 0.0,
             taxes_value_usd: 0.0,
             lowest_liquidity_usd: f64::INFINITY,
@@ -58,6 +61,12 @@ impl Marks {
             ever_short: false,
             highest_debt_usd: 0.0,
         }
+    }
+
+    /// Warrants become shares at a strike.
+    pub(crate) fn exercise(&mut self, shares: f64, strike_usd: f64) {
+        self.warrant_shares += shares;
+        self.warrants_cost_usd += shares * (self.discount * strike_usd + self.dividends_per_share_usd);
     }
 
     /// Moves the discount factor on by a month.
@@ -77,6 +86,7 @@ impl Books {
             has_covenant && self.is_tested(loan, books, month)
         };
         let tested = terms.loans.iter().zip(&self.loans).any(holds);
+        let unpaid = self.in_default();
         let s = &self.statement;
         let marks = &mut self.marks;
         marks.dividends_value_usd += marks.discount * s.dividends_usd;
@@ -84,7 +94,7 @@ impl Books {
         marks.guarantee_value_usd += marks.discount * s.termination_fees_usd;
         marks.taxes_value_usd += marks.discount * (s.federal_tax_usd + s.texas_tax_usd + s.property_tax_usd);
         marks.lowest_liquidity_usd = marks.lowest_liquidity_usd.min(s.liquidity_usd);
-        if tested && s.dscr > 0.0 {
+        if tested && self.service.sum() > CENT {
             marks.lowest_dscr = marks.lowest_dscr.min(s.dscr);
         }
         marks.months_locked_up += u32::from(s.locked_up > 0.0);
@@ -92,7 +102,7 @@ impl Books {
         marks.project_defaulted |= s.project_default > 0.0;
         marks.company_defaulted |= s.company_default > 0.0;
         marks.months_in_default += u32::from(s.project_default + s.company_default > 0.0);
-        marks.ever_short |= s.rescue_drawn_usd > 0.0;
+        marks.ever_short |= s.rescue_drawn_usd > 0.0 || unpaid;
         marks.highest_debt_usd = marks.highest_debt_usd.max(s.debt_usd());
     }
 }

@@ -59,4 +59,12 @@ impl Operations {
     pub fn capex_usd(&self) -> f64 {
         self.conversion_capex_usd + self.gpu_capex_usd
     }
+
+    /// What operations and construction leave, USD.
+    #[must_use]
+    pub fn net_usd(&self) -> f64 {
+        self.ai_income_usd() + self.termination_fees_usd + self.mining_margin_usd() + self.other_income_usd
+            - self.overhead_usd
+            - self.capex_usd()
+    }
 }

@@ -8,9 +8,9 @@
 
 use crate::books::{Books, CENT};
 use crate::funding::as_built;
-use crate::loan_books::Due;
+use crate::loan_books::{Due, LoanBooks};
 use crate::operations::Operations;
-use crate::terms::{Drawdown, Level, Terms};
+use crate::terms::{Drawdown, Level, LoanTerms, Terms};
 
 /// Takes up to `usd` out of an account and returns what was there.
 pub(crate) fn take(account: &mut f64, usd: f64) -> f64 {
@@ -23,7 +23,7 @@ impl Books {
     /// Pays in what is lent in full this month.
     pub(crate) fn close_loans(&mut self, terms: &Terms, operations: &Operations) {
         for (i, loan) in terms.loans.iter().enumerate() {
-            if loan.closing_month != operations.month || loan.drawdown != Drawdown::AtClosing {
+            if !self.closes(loan, i, operations.month) {
                 continue;
             }
             let fee = loan.fee_share * loan.amount_usd;
@@ -33,6 +33,7 @@ impl Books {
             let books = &mut self.loans[i];
             books.draw(loan.amount_usd, operations.month);
             books.undrawn_usd = 0.0;
+            books.closed = true;
             books.collateral_usd += collateral;
             books.reserve_usd += reserve;
             self.statement.reserve_funded_usd += reserve;
@@ -50,6 +51,18 @@ impl Books {
         }
     }
 
+    /// Whether a loan is paid out in full this month; one that waits for the first conversion may close later.
+    fn closes(&self, loan: &LoanTerms, i: usize, month: u32) -> bool {
+        if loan.drawdown != Drawdown::AtClosing || self.loans[i].closed {
+            return false;
+        }
+        if loan.with_first_start {
+            self.committed && month >= loan.closing_month && month < loan.maturity_month
+        } else {
+            month == loan.closing_month
+        }
+    }
+
     /// Books a cost of a loan's borrower against equity.
     fn book_loan_cost(&mut self, terms: &Terms, level: Level, usd: f64) {
         match level {
@@ -59,8 +72,14 @@ impl Books {
     }
 
     pub(crate) fn project_month(&mut self, terms: &Terms, operations: &Operations) {
-        let income = operations.ai_income_usd();
-        self.delivered_usd += operations.conversions_placed_usd + operations.gpu_capex_usd;
+        // Property tax of a year is the project's to pay in the next January.
+        let property = if terms.month_of_year(operations.month) == 1 {
+            std::mem::take(&mut self.property_tax_due_usd)
+        } else {
+            0.0
+        };
+        self.statement.property_tax_usd = property;
+        let income = operations.ai_income_usd() - property;
         self.statement.cfads_usd = income;
         self.cfads.push(income);
         self.ai.push(income);
@@ -68,6 +87,7 @@ impl Books {
         self.project_cash_usd += income;
         self.project_income(terms, income);
         self.build(terms, operations);
+        self.deliver(operations);
         let service = self.serve_project(terms, operations);
         self.service.push(service);
         self.take_guarantee(terms, operations);
@@ -75,6 +95,17 @@ impl Books {
         self.cover_project(terms, operations);
         self.fill_reserves(terms, operations.month);
         self.share_out(terms, operations);
+    }
+
+    /// Takes what has been delivered out of what is under construction.
+    fn deliver(&mut self, operations: &Operations) {
+        let placed = operations.conversions_placed_usd + operations.gpu_capex_usd;
+        let undelivered = self.plant.cost_usd - self.delivered_usd;
+        if placed > 0.0 && undelivered > 0.0 {
+            let share = (placed / undelivered).min(1.0);
+            self.loans.iter_mut().for_each(|loan| loan.deliver(share));
+        }
+        self.delivered_usd += placed;
     }
 
     /// Pays construction: loans, then the construction account, then the owners.
@@ -103,6 +134,8 @@ impl Books {
         loan.earmarked_usd -= drawn;
         loan.undrawn_usd -= drawn;
         loan.draw(drawn, month);
+        loan.fresh_usd = drawn;
+        loan.under_construction_usd += drawn;
         let fee = terms.loans[i].fee_share * drawn;
         self.statement.loans_drawn_usd += drawn;
         self.statement.financing_fees_usd += fee;
@@ -140,11 +173,10 @@ impl Books {
     /// Serves the project's loans in their order; returns the scheduled service, USD.
     fn serve_project(&mut self, terms: &Terms, operations: &Operations) -> f64 {
         let day = terms.pay_day(operations.month);
-        let in_service = self.in_service();
         let mut ahead = 0.0;
         let mut service = 0.0;
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Project) {
-            let due = self.loans[i].due(loan, day, self.cfads.last(loan.payment_months) - ahead, in_service);
+            let due = self.loans[i].due(loan, day, self.cfads.last(loan.payment_months) - ahead);
             self.accrue(terms, i, due);
             ahead += due.interest + due.principal + due.balloon;
             service += due.interest + due.principal;
@@ -163,18 +195,15 @@ impl Books {
         self.book_loan_cost(terms, terms.loans[i].level, due.cost);
     }
 
-    /// Share of the project's plant that has been delivered; all of it where nothing is being built.
-    fn in_service(&self) -> f64 {
-        let built = self.plant.cost_usd;
-        if built > CENT { (self.delivered_usd / built).clamp(0.0, 1.0) } else { 1.0 }
-    }
-
     fn serve_one(&mut self, terms: &Terms, operations: &Operations, i: usize, due: Due) {
         let month = operations.month;
         let building = operations.ai_revenue_usd <= 0.0;
         let interest = self.pay_project(terms, month, i, due.interest, building);
         self.book_interest(i, due.interest, interest);
-        let principal = self.pay_project(terms, month, i, due.principal + due.balloon, false);
+        // What is in arrears comes before any later loan.
+        let wanted = due.principal + due.balloon + self.loans[i].arrears_usd;
+        let wanted = wanted.min(self.loans[i].balance_usd);
+        let principal = self.pay_project(terms, month, i, wanted, false);
         self.book_principal(i, due.principal + due.balloon, principal);
         self.refinance(terms, month, i);
     }
@@ -194,9 +223,9 @@ impl Books {
     /// Books principal that was due and what of it was paid; the rest is in arrears.
     pub(crate) fn book_principal(&mut self, i: usize, due: f64, paid: f64) {
         let loan = &mut self.loans[i];
+        let arrears = loan.arrears_usd + due - paid;
         loan.repay(paid);
-        // Arrears are part of the balance, and a month's shortfall is counted once.
-        loan.arrears_usd = (loan.arrears_usd + due - paid).min(loan.balance_usd);
+        loan.arrears_usd = arrears.clamp(0.0, loan.balance_usd);
         self.statement.loan_principal_usd += paid;
     }
 
@@ -227,6 +256,7 @@ impl Books {
             paid += take(&mut self.construction_usd, usd - paid);
         }
         if month >= self.loans[i].maturity_month {
+            paid += take(&mut self.construction_usd, usd - paid);
             let released = take(&mut self.loans[i].collateral_usd, usd - paid);
             self.statement.collateral_released_usd += released;
             paid += released;
@@ -279,6 +309,7 @@ impl Books {
 
     /// Fills reserve accounts up to their months of service, releases what is above, and releases collateral when its time is up.
     fn fill_reserves(&mut self, terms: &Terms, month: u32) {
+        let unpaid = self.project_default() || self.has_arrears(terms, Level::Project);
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Project) {
             let target = if self.loans[i].balance_usd > CENT && month >= loan.capitalise_until_month {
                 let income = self.statement.cfads_usd;
@@ -288,7 +319,12 @@ impl Books {
             };
             let waiting = if self.months_of_income == 0 { self.loans[i].reserve_usd } else { 0.0 };
             let missing = target.max(waiting) - self.loans[i].reserve_usd;
-            let moved = if missing > 0.0 { take(&mut self.project_cash_usd, missing) } else { missing };
+            let moved = match missing > 0.0 {
+                // Arrears come before reserves.
+                true if unpaid => 0.0,
+                true => take(&mut self.project_cash_usd, missing),
+                false => missing,
+            };
             self.loans[i].reserve_usd += moved;
             if moved < 0.0 {
                 self.project_cash_usd -= moved;
@@ -313,14 +349,15 @@ impl Books {
         if unpaid(self) {
             self.pay_creditors_of_project(terms);
         }
+        let locked = self.test_covenants(terms, operations.month);
         if unpaid(self) {
             self.statement.locked_up = 1.0;
             return;
         }
-        let locked = self.test_covenants(terms, operations.month);
         if !terms.pay_day(operations.month).every(terms.project.distribution_months) {
             return;
         }
+        let aside = self.service_set_aside_usd(terms, operations.month);
         for (i, loan) in terms.loans.iter().enumerate().filter(|(_, loan)| loan.level == Level::Project) {
             let share = if self.statement.breached > 0.0 && loan.default_dscr.is_some() {
                 1.0
@@ -329,19 +366,34 @@ impl Books {
                 if self.loans[i].runs_on_refinancing(operations.month) { 0.0 } else { loan.sweep_share }
             };
             if operations.month >= loan.closing_month && self.loans[i].balance_usd > 0.0 {
-                self.prepay_project(i, share * self.project_cash_usd);
+                let spare = (self.project_cash_usd - aside).max(0.0);
+                self.prepay_project(i, share * spare);
             }
         }
         if locked {
             self.statement.locked_up = 1.0;
             return;
         }
-        let usd = std::mem::take(&mut self.project_cash_usd);
+        let usd = (self.project_cash_usd - aside).max(0.0);
+        self.project_cash_usd -= usd;
         let company = terms.project.company_share * usd;
         self.company_cash_usd += company;
         self.partner_equity_usd -= usd - company;
         self.statement.company_distribution_usd += company;
         self.statement.partner_distribution_usd += usd - company;
+    }
+
+    /// What the months since the last payment of each loan put aside for the next one, USD.
+    fn service_set_aside_usd(&self, terms: &Terms, month: u32) -> f64 {
+        let income = self.statement.cfads_usd;
+        let of_project = |(loan, _): &(&LoanTerms, &LoanBooks)| loan.level == Level::Project;
+        let aside = |(loan, books): (&LoanTerms, &LoanBooks)| {
+            let since = terms.month_of_year(month) % loan.payment_months;
+            let principal = books.service_per_month_usd(loan, month, income)
+                - books.balance_usd * books.rate_per_year / 12.0;
+            books.accrued_usd + f64::from(since) * principal.max(0.0)
+        };
+        terms.loans.iter().zip(&self.loans).filter(of_project).map(aside).sum()
     }
 
     /// In default everything goes to rescue money, then to loans in their order: arrears first, the rest of the balance stands.

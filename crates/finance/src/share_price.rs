@@ -12,6 +12,9 @@ use crate::terms::{Level, SharePrice, Terms};
 /// Lowest share price, USD: a share is never worth nothing, so that counts and prices stay finite.
 const LEAST_PRICE_USD: f64 = 0.01;
 
+/// Bound on the ratio of the opening price to the first month's value, either way: a first month is one month.
+const MOST_SCALE: f64 = 4.0;
+
 /// What the price needs to know of the past.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct PriceBooks {
@@ -52,15 +55,24 @@ impl Books {
                     pipeline_weight,
                 );
                 let per_share = value / self.diluted_shares(terms);
-                // A first month without value leaves the price at what the scale of one gives.
                 let opening = terms.shares.price_usd;
-                let scale =
-                    *self.price.scale.get_or_insert(if per_share > 0.0 { opening / per_share } else { 1.0 });
+                // What is started in the first month is not in the opening price.
+                let started = self.pipeline_usd(operations, cap_rate_per_year, pipeline_weight);
+                let before = (value - terms.project.company_share * started) / self.shares;
+                let first =
+                    if before > 0.0 { (opening / before).clamp(1.0 / MOST_SCALE, MOST_SCALE) } else { 1.0 };
+                let scale = *self.price.scale.get_or_insert(first);
                 scale * per_share / opening
             }
         };
         self.price.btc_price_usd = operations.btc_price_usd;
         self.share_price_usd = (terms.shares.price_usd * self.price.announced * ratio).max(LEAST_PRICE_USD);
+    }
+
+    /// Value of contracts that are signed and not delivered, USD.
+    fn pipeline_usd(&self, operations: &Operations, cap_rate: f64, weight: f64) -> f64 {
+        let value = operations.pipeline_noi_usd_per_year / cap_rate - operations.capex_left_usd;
+        weight * value.max(0.0)
     }
 
     /// Value of equity as the company stands at the end of a month, USD.
@@ -75,10 +87,9 @@ impl Books {
         let share = terms.project.company_share;
         let mining = mining_multiple * self.mining.annualised().max(0.0);
         let contracts = operations.contracted_noi_usd_per_year / cap_rate;
-        let pipeline = operations.pipeline_noi_usd_per_year / cap_rate - operations.capex_left_usd;
         let accounts: f64 = self.loans.iter().map(|loan| loan.reserve_usd + loan.collateral_usd).sum();
         let project = contracts
-            + pipeline_weight * pipeline.max(0.0)
+            + self.pipeline_usd(operations, cap_rate, pipeline_weight)
             + self.project_cash_usd
             + self.construction_usd
             + accounts
@@ -88,8 +99,7 @@ impl Books {
             - self.loans_usd(terms, Level::Company)
             - self.revolver_usd
             - self.company_rescue_usd
-            - self.convertible.outstanding_usd()
-            - self.convertible_unpaid_usd;
+            - self.notes_claim_usd(terms);
         share * project.max(0.0) + company
     }
 }

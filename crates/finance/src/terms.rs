@@ -156,6 +156,8 @@ pub struct LoanTerms {
     pub drawdown: Drawdown,
     /// Month in which it is available.
     pub closing_month: u32,
+    /// Whether it waits for the first conversion, and is not closed without one.
+    pub with_first_start: bool,
     /// Coupon, a year.
     pub rate_per_year: f64,
     /// Months between payments, a divisor of 12: 6 pays at the end of June and December. Interest accrues without interest.

@@ -157,6 +157,7 @@ impl Study<'_> {
             let ledger = self
                 .step_policy(month, lane, decision, kept.offer.as_ref(), &shared, &mut runner.state)
                 .map_err(|source| ChunkError::Infeasible { policy: entrant.name.clone(), path, source })?;
+            self.check_megawatts(&ledger, entrant, path, m)?;
             match &runner.state.books {
                 Some(books) => self.check_books(books, entrant, path, m)?,
                 None => self.check(&ledger, runner.state.cash_usd - cash_before, entrant, path, m)?,
@@ -205,7 +206,7 @@ impl Study<'_> {
         step(self.campus, state, decision, offer, &economics)
     }
 
-    /// Holds a month's books against the campus and the cash: a difference is a bug and ends the run.
+    /// Holds a month's books against the cash: a difference is a bug and ends the run.
     fn check(
         &self,
         ledger: &Ledger,
@@ -216,10 +217,6 @@ impl Study<'_> {
     ) -> Result<(), ChunkError> {
         let unbalanced =
             |what: String| Err(ChunkError::Unbalanced { policy: entrant.name.clone(), path, month, what });
-        let campus_mw = self.campus.gross_mw();
-        if (ledger.total_mw() - campus_mw).abs() > 1e-6 * campus_mw {
-            return unbalanced(format!("uses sum to {} MW on a campus of {campus_mw}", ledger.total_mw()));
-        }
         let columns = ledger.columns();
         let (revenues, costs) =
             columns[Ledger::MEGAWATTS.len() + Ledger::ENERGY.len()..].split_at(Ledger::REVENUES.len());
@@ -230,6 +227,22 @@ impl Study<'_> {
             return unbalanced(format!("cash changed by {cash_change} USD where the parts sum to {parts}"));
         }
         Ok(())
+    }
+
+    /// Holds a month's uses against the campus.
+    fn check_megawatts(
+        &self,
+        ledger: &Ledger,
+        entrant: &Entrant,
+        path: u64,
+        month: usize,
+    ) -> Result<(), ChunkError> {
+        let campus_mw = self.campus.gross_mw();
+        if (ledger.total_mw() - campus_mw).abs() <= 1e-6 * campus_mw {
+            return Ok(());
+        }
+        let what = format!("uses sum to {} MW on a campus of {campus_mw}", ledger.total_mw());
+        Err(ChunkError::Unbalanced { policy: entrant.name.clone(), path, month, what })
     }
 
     /// Holds a balance sheet against itself.

@@ -54,8 +54,27 @@ pub(crate) fn settle(
     delivered_usd: f64,
 ) {
     let Some(terms) = &campus.finance else { return };
+    let operations = operations(campus, state, month, ledger, delivered_usd);
+    debug_assert!(
+        (operations.net_usd() - ledger.net_cash_flow_usd()).abs() < 1e-3,
+        "a column of the ledger does not reach the money"
+    );
+    if let Some(books) = &mut state.books {
+        books.settle(terms, &operations);
+        state.cash_usd = books.company_cash_usd;
+    }
+}
+
+/// A month as the money sees it.
+fn operations(
+    campus: &Campus,
+    state: &State,
+    month: &MonthEconomics<'_>,
+    ledger: &Ledger,
+    delivered_usd: f64,
+) -> Operations {
     let contracted = contracted(campus, state, month.cost_index);
-    let operations = Operations {
+    Operations {
         month: month.month,
         ai_revenue_usd: ledger.hosting_rent_usd + ledger.inference_revenue_usd + ledger.training_revenue_usd,
         ai_cost_usd: ledger.hosting_opex_usd
@@ -77,10 +96,6 @@ pub(crate) fn settle(
         capex_left_usd: capex_left_usd(campus, state),
         conversions_placed_usd: delivered_usd,
         failing_tenants: month.events.failing_tenants,
-    };
-    if let Some(books) = &mut state.books {
-        books.settle(terms, &operations);
-        state.cash_usd = books.company_cash_usd;
     }
 }
 

@@ -80,6 +80,7 @@ fn read_one(section: &Section<'_>, months: &Months, name: String) -> LoanTerms {
         amount_usd,
         drawdown,
         closing_month,
+        with_first_start: read_waits(section, drawdown),
         rate_per_year: section.number("rate_per_year", RATE),
         payment_months: read_interval(section, "payment_months"),
         fee_share: section.number_or("fee_share", SHARE, 0.0),
@@ -128,6 +129,19 @@ fn read_drawdown(section: &Section<'_>, level: Level) -> Drawdown {
         sizing_dscr: section.optional_number("sizing_dscr", COVERAGE),
         capitalises: section.flag_or("capitalise_construction", true),
     }
+}
+
+/// A loan that is drawn as built is drawn with conversions anyway.
+fn read_waits(section: &Section<'_>, drawdown: Drawdown) -> bool {
+    const KEY: &str = "with_first_start";
+    if drawdown == Drawdown::AtClosing {
+        return section.flag_or(KEY, false);
+    }
+    section.belongs_elsewhere(
+        &[KEY],
+        "belongs to drawdown = \"at-closing\"; what is drawn as built waits for conversions anyway",
+    );
+    false
 }
 
 /// What is paid out at closing leaves nothing undrawn that a fee could be taken on.
