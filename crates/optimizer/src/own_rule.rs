@@ -54,6 +54,10 @@ impl OwnRule {
 }
 
 impl Policy for OwnRule {
+    fn form(&self) -> AiForm {
+        self.terms.form
+    }
+
     fn decide(&self, view: &View<'_>) -> Decision {
         let possible = view.startable(self.terms.form);
         if possible == 0 {

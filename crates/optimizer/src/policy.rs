@@ -58,6 +58,11 @@ pub trait Policy: Send + Sync {
     /// Starts of this month, within the view's limits.
     fn decide(&self, view: &View<'_>) -> Decision;
 
+    /// The form of the halls that it starts.
+    fn form(&self) -> AiForm {
+        AiForm::Hosting
+    }
+
     /// What it weighs and compares at a view, so that people can follow what it decides there.
     fn reasons(&self, view: &View<'_>) -> Reasons {
         let _ = view;

@@ -25,6 +25,10 @@ pub struct AllAiAsap {
 }
 
 impl Policy for AllAiAsap {
+    fn form(&self) -> AiForm {
+        self.form
+    }
+
     fn decide(&self, view: &View<'_>) -> Decision {
         start(self.form, within(view, view.startable(self.form), self.max_gross_mw))
     }

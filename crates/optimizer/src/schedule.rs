@@ -52,6 +52,10 @@ impl FixedSchedule {
 }
 
 impl Policy for FixedSchedule {
+    fn form(&self) -> AiForm {
+        self.form
+    }
+
     fn decide(&self, view: &View<'_>) -> Decision {
         let possible = view.startable(self.form);
         if possible == 0 {

@@ -12,7 +12,7 @@ use finance::Books;
 use market::{LANES, MarketLanes, MonthLanes};
 use optimizer::{PastMonth, View};
 use site::{
-    Decision, HallUse, LeaseOffer, Ledger, MiningFigures, MonthEconomics, State, StepError, limits,
+    AiForm, Decision, HallUse, LeaseOffer, Ledger, MiningFigures, MonthEconomics, State, StepError, limits,
     limits_without_money, start_conversions, step,
 };
 
@@ -43,6 +43,23 @@ pub(crate) struct PathRecord {
     pub(crate) innovations: Vec<[f64; 2]>,
     /// `[n_months, n_fleets]` row-major.
     pub(crate) mining: Vec<MiningFigures>,
+}
+
+impl PathRecord {
+    /// Notes what outlives a month of a lane.
+    fn note(&mut self, month: &MonthLanes, lane: usize, figures: &MonthFigures) {
+        self.months.push(Kept::of(month, lane, figures));
+        self.mining.extend_from_slice(figures.mining_of(lane));
+        self.innovations.push(month.innovations[lane]);
+    }
+}
+
+/// A month of a path.
+#[derive(Clone, Copy)]
+struct Place {
+    path: u64,
+    m: usize,
+    hours: f64,
 }
 
 impl Runner {
@@ -95,12 +112,31 @@ impl Study<'_> {
             })
             .collect();
         let mut runners: Vec<Runner> = (0..n_lanes * self.entrants.len()).map(|_| self.runner()).collect();
+        // Where loads compete the hours depend on each policy's halls, so that policies decide while the hours are there. Otherwise a
+        // path's months are noted first, and its policies walk them one after the other, close together in memory.
+        let competing = self.campus.loads_compete();
+        let n_policies = self.entrants.len();
         while let Some(month) = lanes.next_month() {
             month_figures(&self.worth, self.campus, month, &mut figures);
             for (lane, record) in records.iter_mut().enumerate() {
-                let path = first + lane as u64;
-                let of_path = &mut runners[lane * self.entrants.len()..][..self.entrants.len()];
-                self.path_month(month, lane, path, &figures, record, of_path, &mut totals)?;
+                record.note(month, lane, &figures);
+                if competing {
+                    let of_path = &mut runners[lane * n_policies..][..n_policies];
+                    let at =
+                        Place { path: first + lane as u64, m: month.month as usize, hours: figures.hours };
+                    self.path_month(at, Some((month, lane)), record, of_path, &mut totals)?;
+                }
+            }
+        }
+        if !competing {
+            for (lane, (record, of_path)) in
+                records.iter_mut().zip(runners.chunks_exact_mut(n_policies)).enumerate()
+            {
+                for m in 0..record.months.len() {
+                    let hours = self.market.calendar.hours(m) as f64;
+                    let at = Place { path: first + lane as u64, m, hours };
+                    self.path_month(at, None, record, of_path, &mut totals)?;
+                }
             }
         }
         Ok((records, runners, totals))
@@ -124,24 +160,18 @@ impl Study<'_> {
         }
     }
 
-    /// One path's month: every policy decides and steps.
-    #[expect(clippy::too_many_arguments, reason = "the month, where it belongs, and where its results go")]
+    /// One path's month, noted before: every policy decides and steps. `hours_at` are its hours, where loads compete for them.
     fn path_month(
         &self,
-        month: &MonthLanes,
-        lane: usize,
-        path: u64,
-        figures: &MonthFigures,
+        Place { path, m, hours }: Place,
+        hours_at: Option<(&MonthLanes, usize)>,
         record: &mut PathRecord,
         runners: &mut [Runner],
         totals: &mut Totals,
     ) -> Result<(), ChunkError> {
-        let m = month.month as usize;
-        let kept = Kept::of(month, lane, figures);
-        record.mining.extend_from_slice(figures.mining_of(lane));
-        record.months.push(kept);
-        record.innovations.push(month.innovations[lane]);
-        let shared = self.economics(m, figures.hours, &kept, figures.mining_of(lane));
+        let kept = record.months[m];
+        let n_fleets = self.campus.fleets.len();
+        let shared = self.economics(m, hours, &kept, &record.mining[m * n_fleets..][..n_fleets]);
         for (n, (entrant, runner)) in self.entrants.iter().zip(runners.iter_mut()).enumerate() {
             let view = View {
                 campus: self.campus,
@@ -152,10 +182,12 @@ impl Study<'_> {
                 past: &record.past,
             };
             let decision = entrant.policy.decide(&view);
-            runner.months_bound += u32::from(self.bound_by_money(entrant, &view));
+            if !totals.without_money {
+                runner.months_bound += u32::from(self.bound_by_money(entrant, &view));
+            }
             let cash_before = runner.state.cash_usd;
             let ledger = self
-                .step_policy(month, lane, decision, kept.offer.as_ref(), &shared, &mut runner.state)
+                .step_policy(hours_at, decision, kept.offer.as_ref(), &shared, &mut runner.state)
                 .map_err(|source| ChunkError::Infeasible { policy: entrant.name.clone(), path, source })?;
             self.check_megawatts(&ledger, entrant, path, m)?;
             match &runner.state.books {
@@ -187,16 +219,15 @@ impl Study<'_> {
     /// Starts what was decided, lets the hours pass and books the month.
     fn step_policy(
         &self,
-        month: &MonthLanes,
-        lane: usize,
+        hours_at: Option<(&MonthLanes, usize)>,
         decision: Decision,
         offer: Option<&LeaseOffer>,
         shared: &MonthEconomics<'_>,
         state: &mut State,
     ) -> Result<Ledger, StepError> {
-        if !self.campus.loads_compete() {
+        let Some((month, lane)) = hours_at else {
             return step(self.campus, state, decision, offer, shared);
-        }
+        };
         // The split of the hours is the one after this month's starts; starts do not change what a hall draws this month
         // unless it stops mining at once, so the started state is dispatched.
         let mut started = state.clone();
@@ -263,14 +294,15 @@ impl Study<'_> {
 
     /// Whether a policy would start more than the money allows.
     fn bound_by_money(&self, entrant: &Entrant, view: &View<'_>) -> bool {
-        if !self.campus.company.hold_to_cash {
+        let form = entrant.policy.form();
+        if !self.campus.company.hold_to_cash || (form == AiForm::Hosting && view.offer.is_none()) {
             return false;
         }
-        let unheld = limits_without_money(self.campus, view.state, view.offer);
-        if unheld == view.limits {
+        let unheld = View { limits: limits_without_money(self.campus, view.state, view.offer), ..*view };
+        if unheld.startable(form) == view.startable(form) {
             return false;
         }
-        let wanted = entrant.policy.decide(&View { limits: unheld, ..*view });
+        let wanted = entrant.policy.decide(&unheld);
         wanted.hosting_halls > view.limits.hosting_halls || wanted.gpu_halls > view.limits.gpu_halls
     }
 

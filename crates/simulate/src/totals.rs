@@ -110,6 +110,8 @@ pub(crate) struct Totals {
     pub(crate) foresight: Moments,
     pub(crate) foresight_difference: Moments,
     pub(crate) kept_foresight: Vec<f64>,
+    /// Whether nothing of the money is summed or counted.
+    pub(crate) without_money: bool,
     /// Bound of the market over all-mining, and the bound less each policy that is shown.
     pub(crate) market_upper: Moments,
     pub(crate) below_market_bound: Vec<Moments>,
@@ -139,6 +141,7 @@ impl Totals {
             foresight: Moments::default(),
             foresight_difference: Moments::default(),
             kept_foresight: Vec::new(),
+            without_money: false,
             differences: PairedDifferences::new(n_shown),
             market_upper: Moments::default(),
             below_market_bound: vec![Moments::default(); n_shown],
@@ -149,6 +152,7 @@ impl Totals {
 
     /// Sums nothing of the money, where only values are wanted.
     pub(crate) fn leave_out_money(&mut self) {
+        self.without_money = true;
         for policy in &mut self.policies {
             policy.finance = None;
         }
