@@ -346,7 +346,7 @@ impl Books {
         self.btc * self.btc_price_usd
     }
 
-    /// Every account in words, for messages.
+    /// The lowest of all accounts and debts, USD: never below zero but for rounding.
     #[must_use]
     pub fn lowest_balance_usd(&self) -> f64 {
         let s = &self.statement;

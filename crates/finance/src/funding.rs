@@ -5,7 +5,6 @@
 
 use crate::books::Books;
 use crate::loan::annuity_factor;
-use crate::loan_books::discount;
 use crate::terms::{Amortisation, Drawdown, LoanTerms, Terms};
 
 /// What a month's starts are lent and what that leaves to the company: the same for every start of the month.
@@ -115,11 +114,5 @@ impl Books {
                 }
             }
         }
-    }
-
-    /// The discount factor of a loan's lenders at the end of a month.
-    #[must_use]
-    pub fn lenders_discount(&self, terms: &Terms, loan: usize, month: u32) -> f64 {
-        discount(terms.loans[loan].rate_per_year, month)
     }
 }
