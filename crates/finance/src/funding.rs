@@ -67,12 +67,11 @@ impl Books {
             return 0.0;
         }
         let spare = (self.construction_usd - capex_left_usd).max(0.0);
-        let waiting = if self.committed { 0.0 } else { self.waiting_usd(terms, month) };
         // The share price may fall before the shares are sold.
         let shares = SHARES_COUNTED * self.raise_room_usd(terms, month);
-        let coming = if self.committed { self.waiting_usd(terms, month) } else { 0.0 };
-        let reach = (self.company_cash_usd + self.backing_usd(terms, month) + coming + shares).max(0.0);
-        reach + waiting
+        // What waits for the first conversion comes with it, or, once it has started, within the month.
+        let waiting = self.waiting_usd(terms, month);
+        self.company_cash_usd + self.backing_usd(terms, month) + shares + waiting
             - self.due_soon_usd(terms, month)
             - terms.company.minimum_cash_usd
             - self.construction_owed_usd(terms, capex_left_usd)

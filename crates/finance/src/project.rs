@@ -319,11 +319,13 @@ impl Books {
             };
             let waiting = if self.months_of_income == 0 { self.loans[i].reserve_usd } else { 0.0 };
             let missing = target.max(waiting) - self.loans[i].reserve_usd;
-            let moved = match missing > 0.0 {
+            let moved = if missing <= 0.0 {
+                missing
+            } else if unpaid {
                 // Arrears come before reserves.
-                true if unpaid => 0.0,
-                true => take(&mut self.project_cash_usd, missing),
-                false => missing,
+                0.0
+            } else {
+                take(&mut self.project_cash_usd, missing)
             };
             self.loans[i].reserve_usd += moved;
             if moved < 0.0 {
