@@ -63,6 +63,10 @@ pub enum Factor {
     Shares = 22,
     /// Which tenant makes an offer.
     OfferTenant = 23,
+    /// Points of a sweep's design, one path for each parameter.
+    Design = 24,
+    /// Resampling behind a confidence interval.
+    Resampling = 25,
 }
 
 /// SplitMix64 generator of one key; every method is integer arithmetic only.

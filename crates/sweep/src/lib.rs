@@ -1,0 +1,17 @@
+//! Many scenarios from one: designs over parameters, shards, results that survive a kill, and what follows from them.
+//!
+//! A [`Design`] chooses [`Points`] over [`Parameter`]s; each becomes a [`PointRecord`]; [`answers`] are made of the records of a whole
+//! sweep. Points share no state, so that any process may do any of them.
+
+pub mod answers;
+pub mod design;
+pub mod parameter;
+pub mod record;
+pub mod spec;
+pub mod value;
+
+pub use design::{Design, Points};
+pub use parameter::{Levels, Parameter, Range, Scale, Target};
+pub use record::{PointOutcome, PointRecord, PointResult};
+pub use spec::Spec;
+pub use value::Value;
