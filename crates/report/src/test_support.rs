@@ -94,6 +94,7 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
         campus_gross_mw: CAMPUS_MW,
         fleets: vec!["S21".into(), "S19 XP (old)".into()],
         differences: differences(&policies),
+        share_differences: None,
         policies,
         foresight: ForesightOutcome {
             npv_usd: moments(&best),

@@ -12,15 +12,20 @@ use std::path::Path;
 const MAX_BYTES: u64 = 10_000_000;
 
 /// What was read from a file without faults.
-pub(crate) struct Document<T> {
-    pub(crate) value: T,
+pub struct Document<T> {
+    /// What was made of it.
+    pub value: T,
     /// Every field with the value used, defaults included, as TOML.
-    pub(crate) resolved: String,
-    pub(crate) inputs: Inputs,
+    pub resolved: String,
+    /// Files it names, and warnings.
+    pub inputs: Inputs,
 }
 
 /// The text of a file; `kind` is what it should be, and `or` how else to get one.
-pub(crate) fn text_of(file: &Path, kind: &str, or: &str) -> Result<String, Faults> {
+///
+/// # Errors
+/// A fault that says why it cannot be read.
+pub fn text_of(file: &Path, kind: &str, or: &str) -> Result<String, Faults> {
     read_text(file, kind).map_err(|problem| {
         let problem = if file.exists() { problem } else { format!("{problem}, or {or}") };
         Faults {
@@ -54,7 +59,10 @@ fn read_limited(file: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// Reads a text with `--set` overrides on top by `read`; paths in it count from `folder`.
-pub(crate) fn read<T>(
+///
+/// # Errors
+/// All faults that `read` notes, in one [`Faults`].
+pub fn read<T>(
     named: &str,
     text: &str,
     folder: &Path,
@@ -102,7 +110,7 @@ pub(crate) fn read<T>(
 }
 
 /// The `name` of a file's first section, which also names a folder.
-pub(crate) fn read_name(about: &Section<'_>) -> String {
+pub fn read_name(about: &Section<'_>) -> String {
     let name = about.text("name", "a name in quotes");
     if !name.is_empty() && !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
         || name.starts_with('.')

@@ -105,6 +105,13 @@ fn first_line(text: &str, span: &Range<usize>) -> Range<usize> {
 }
 
 impl Faults {
+    /// All faults on one line, without where they stand.
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        let faults = self.faults.iter().map(|fault| format!("{}: {}", fault.field, fault.problem));
+        faults.collect::<Vec<_>>().join("; ")
+    }
+
     /// The line of each fault that stands in the file, from 1.
     #[must_use]
     pub fn lines(&self) -> Vec<Option<usize>> {

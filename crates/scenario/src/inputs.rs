@@ -14,10 +14,12 @@ pub struct InputFile {
 }
 
 /// Files and warnings gathered while reading.
-pub(crate) struct Inputs {
+pub struct Inputs {
     folder: PathBuf,
-    pub(crate) files: Vec<InputFile>,
-    pub(crate) warnings: Vec<String>,
+    /// Files that were read or named.
+    pub files: Vec<InputFile>,
+    /// Warnings in the order in which they were met.
+    pub warnings: Vec<String>,
     /// Whether power or Bitcoin is replayed.
     pub(crate) replays: bool,
 }
@@ -28,11 +30,12 @@ impl Inputs {
     }
 
     /// A path in the scenario counts from the scenario's own folder.
-    pub(crate) fn resolve(&self, named: &str) -> PathBuf {
+    pub fn resolve(&self, named: &str) -> PathBuf {
         self.folder.join(named)
     }
 
-    pub(crate) fn note(&mut self, named: &str) {
+    /// Notes a file that is named.
+    pub fn note(&mut self, named: &str) {
         self.files.push(InputFile { named: named.into(), path: self.resolve(named), is_base: false });
     }
 
@@ -47,7 +50,8 @@ impl Inputs {
         }
     }
 
-    pub(crate) fn warn(&mut self, text: String) {
+    /// Notes a warning.
+    pub fn warn(&mut self, text: String) {
         self.warnings.push(text);
     }
 }

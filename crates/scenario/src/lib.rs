@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 pub mod dispatch_case;
+pub mod document;
 pub mod fault;
 pub mod reader;
 pub mod scenario;
@@ -16,7 +17,6 @@ mod base;
 mod bitcoin_section;
 mod calibration_file;
 mod campus_section;
-mod document;
 mod finance_section;
 mod halls_section;
 mod hosting_section;
@@ -28,8 +28,9 @@ mod power_section;
 mod tuning_section;
 
 pub use dispatch_case::{BudgetWindow, DispatchCase, StepClock};
+pub use document::Document;
 pub use fault::{BaseText, Fault, Faults};
-pub use inputs::InputFile;
+pub use inputs::{InputFile, Inputs};
 pub use lens::{CurveMultiple, Lens, LensSettings, Premia};
 pub use policies_section::{DpPlan, MainNumber, PolicyKind, PolicyPlan};
 pub use scenario::{RunSettings, Scenario};

@@ -450,6 +450,14 @@ impl<'a> Section<'a> {
         values
     }
 
+    /// A value of any kind that may be absent, noted as it stands in the file.
+    pub fn value(&self, key: &'static str) -> Option<&'a Node> {
+        self.note(key);
+        let entry = self.entry(key)?;
+        self.log.used(self.slot.get(), key, &entry.node.literal());
+        Some(&entry.node)
+    }
+
     /// Ends the section: what was not read is unknown.
     pub fn finish(&self) {
         let Some(table) = self.table else { return };

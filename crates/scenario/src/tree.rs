@@ -39,6 +39,31 @@ impl Node {
     }
 }
 
+impl Node {
+    /// The value as TOML, on one line.
+    #[must_use]
+    pub fn literal(&self) -> String {
+        match self {
+            Self::Number(number) => format!("{number:?}"),
+            Self::Whole(whole) => whole.to_string(),
+            Self::Text(text) => toml::Value::String(text.clone()).to_string(),
+            Self::Flag(flag) => flag.to_string(),
+            Self::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| item.node.literal()).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Self::Table(table) => {
+                let entry = |(key, _, entry): &(String, Origin, Entry)| {
+                    format!("{} = {}", toml::Value::String(key.clone()), entry.node.literal())
+                };
+                let entries: Vec<String> = table.entries.iter().map(entry).collect();
+                format!("{{ {} }}", entries.join(", "))
+            }
+            Self::Other(name) => format!("\"{name}\""),
+        }
+    }
+}
+
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -140,6 +165,47 @@ pub fn set(root: &mut Table, argument: &str, number: usize) -> Result<(), Fault>
     Ok(())
 }
 
+/// The value behind a dotted path as [`set`] takes it, if there is one.
+#[must_use]
+pub fn get<'a>(root: &'a Table, path: &str) -> Option<&'a Node> {
+    let joined = join_indices(path.trim());
+    let steps: Vec<&str> = joined.split('.').collect();
+    let (last, ways) = steps.split_last()?;
+    let mut here = root;
+    for step in ways {
+        let (name, index) = split_index(step);
+        here = match (&here.get(name)?.node, index) {
+            (Node::Table(inner), None) => inner,
+            (Node::List(items), Some(index)) => match &items.get(item_index(items, index)?)?.node {
+                Node::Table(inner) => inner,
+                _ => return None,
+            },
+            _ => return None,
+        };
+    }
+    here.get(last).map(|entry| &entry.node)
+}
+
+/// A step's name and, in brackets, the item of its list.
+fn split_index(step: &str) -> (&str, Option<&str>) {
+    match step.strip_suffix(']').and_then(|s| s.split_once('[')) {
+        Some((name, index)) => (name, Some(index)),
+        None => (step, None),
+    }
+}
+
+/// Which item of a list is meant by a number, or by its `name` or `kind`.
+fn item_index(items: &[Entry], index: &str) -> Option<usize> {
+    index.parse::<usize>().ok().or_else(|| {
+        items.iter().position(|item| match &item.node {
+            Node::Table(t) => ["name", "kind"]
+                .iter()
+                .any(|key| matches!(t.get(key).map(|e| &e.node), Some(Node::Text(text)) if text == index)),
+            _ => false,
+        })
+    })
+}
+
 /// Turns steps that are numbers into indices of the step before.
 fn join_indices(path: &str) -> String {
     let mut joined = String::new();
@@ -156,10 +222,7 @@ fn join_indices(path: &str) -> String {
 
 /// The table behind a step; a missing one is made, so that optional sections can be set.
 fn descend<'a>(table: &'a mut Table, step: &str, origin: &Origin) -> Option<&'a mut Table> {
-    let (name, index) = match step.strip_suffix(']').and_then(|s| s.split_once('[')) {
-        Some((name, index)) => (name, Some(index)),
-        None => (step, None),
-    };
+    let (name, index) = split_index(step);
     if !table.entries.iter().any(|(key, ..)| key == name) {
         let made = Entry { node: Node::Table(Table::default()), origin: origin.clone() };
         table.entries.push((name.to_string(), origin.clone(), made));
@@ -168,14 +231,7 @@ fn descend<'a>(table: &'a mut Table, step: &str, origin: &Origin) -> Option<&'a 
     match (&mut entry.node, index) {
         (Node::Table(inner), None) => Some(inner),
         (Node::List(items), Some(index)) => {
-            let at = index.parse::<usize>().ok().or_else(|| {
-                items.iter().position(|item| match &item.node {
-                    Node::Table(t) => ["name", "kind"].iter().any(
-                        |key| matches!(t.get(key).map(|e| &e.node), Some(Node::Text(text)) if text == index),
-                    ),
-                    _ => false,
-                })
-            })?;
+            let at = item_index(items, index)?;
             match &mut items.get_mut(at)?.node {
                 Node::Table(inner) => Some(inner),
                 _ => None,

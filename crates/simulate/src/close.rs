@@ -109,6 +109,11 @@ impl Study<'_> {
         }
         let values: Vec<f64> = closed[..self.n_shown].iter().map(|policy| policy.value).collect();
         totals.differences.add(&values);
+        if let Some(differences) = &mut totals.share_differences {
+            let share =
+                |policy: &Closed| policy.money.as_ref().map_or(0.0, |money| money.value_per_share_usd);
+            differences.add(&closed[..self.n_shown].iter().map(share).collect::<Vec<f64>>());
+        }
         self.bound_path(path, record, &gains, runners, totals)?;
         totals.foresight.add(foresight);
         totals.foresight_difference.add(foresight - baseline.value);

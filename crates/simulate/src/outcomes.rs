@@ -41,6 +41,8 @@ pub struct Outcomes {
     pub policies: Vec<PolicyOutcome>,
     /// Every policy against every other, in the order of `policies`.
     pub differences: PairedDifferences,
+    /// The same of value per share, USD, where the scenario has a capital structure.
+    pub share_differences: Option<PairedDifferences>,
     /// Perfect foresight over all-mining.
     pub foresight: ForesightOutcome,
     /// Market factors.

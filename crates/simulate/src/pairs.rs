@@ -2,7 +2,7 @@
 
 use crate::statistics::Moments;
 
-/// Differences of the NPV of every two policies on the same paths, USD.
+/// Differences of the NPV (or value per share) of every two policies on the same paths, USD.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PairedDifferences {
     n_policies: usize,

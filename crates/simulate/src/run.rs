@@ -240,6 +240,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
         fleets,
         policies,
         differences: totals.differences,
+        share_differences: totals.share_differences,
         foresight: ForesightOutcome {
             npv_usd: totals.foresight,
             difference_usd: totals.foresight_difference,

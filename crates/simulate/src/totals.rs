@@ -119,6 +119,8 @@ pub(crate) struct Totals {
     pub(crate) outside_bound: Vec<bool>,
     /// Between the policies that are shown.
     pub(crate) differences: PairedDifferences,
+    /// Of value per share, where there is a capital structure.
+    pub(crate) share_differences: Option<PairedDifferences>,
     /// Sums by fleet and month, `[n_fleets][n_months]`.
     pub(crate) out_of_money_hours: Vec<Vec<f64>>,
 }
@@ -143,6 +145,7 @@ impl Totals {
             kept_foresight: Vec::new(),
             without_money: false,
             differences: PairedDifferences::new(n_shown),
+            share_differences: finance.map(|_| PairedDifferences::new(n_shown)),
             market_upper: Moments::default(),
             below_market_bound: vec![Moments::default(); n_shown],
             outside_bound: vec![false; n_shown],
@@ -153,6 +156,7 @@ impl Totals {
     /// Sums nothing of the money, where only values are wanted.
     pub(crate) fn leave_out_money(&mut self) {
         self.without_money = true;
+        self.share_differences = None;
         for policy in &mut self.policies {
             policy.finance = None;
         }
@@ -172,6 +176,9 @@ impl Totals {
         self.foresight_difference.merge(&other.foresight_difference);
         self.kept_foresight.extend(other.kept_foresight);
         self.differences.merge(&other.differences);
+        if let (Some(mine), Some(theirs)) = (&mut self.share_differences, &other.share_differences) {
+            mine.merge(theirs);
+        }
         self.market_upper.merge(&other.market_upper);
         for (mine, theirs) in self.below_market_bound.iter_mut().zip(&other.below_market_bound) {
             mine.merge(theirs);

@@ -1,0 +1,83 @@
+//! One point: its scenario, run, and what is kept of it.
+
+use crate::outputs::{self, NPV, Output, PER_SHARE};
+use crate::record::{PointOutcome, PointRecord, PointResult};
+use crate::sweep::Sweep;
+use simulate::{Observer, Outcomes, PairedDifferences, RunError};
+use std::time::Instant;
+
+/// Runs a point on some threads; `None` if it was told to stop before it was done.
+///
+/// # Panics
+/// If there is no such point.
+#[must_use]
+pub fn run_point(
+    sweep: &Sweep,
+    point: usize,
+    threads: usize,
+    observer: &dyn Observer,
+) -> Option<PointRecord> {
+    let clock = Instant::now();
+    let outcome = match sweep.scenario(point) {
+        Err(faults) => PointOutcome::Failed(faults.in_short()),
+        Ok(scenario) => match simulate::run(&scenario, threads, observer) {
+            Err(RunError::Stopped) => return None,
+            Err(error) => PointOutcome::Failed(error.to_string()),
+            Ok(run) if run.outcomes.interrupted => return None,
+            Ok(run) => done(sweep, &run.outcomes),
+        },
+    };
+    Some(PointRecord {
+        point,
+        values: sweep.points.rows[point].clone(),
+        seed: sweep.seed(point),
+        outcome,
+        seconds: clock.elapsed().as_secs_f64(),
+    })
+}
+
+fn done(sweep: &Sweep, outcomes: &Outcomes) -> PointOutcome {
+    let spec = &sweep.spec;
+    let names: Vec<&String> = outcomes.policies.iter().map(|policy| &policy.name).collect();
+    if names.iter().ne(spec.policies.iter().collect::<Vec<_>>().iter()) {
+        return PointOutcome::Failed(format!(
+            "has the policies {names:?} where the base has {:?}; a parameter may not change which there are",
+            spec.policies
+        ));
+    }
+    let wanted: Vec<&Output> = spec.outputs.iter().filter_map(|name| outputs::find(name)).collect();
+    let row = |policy| wanted.iter().map(|output| output.of(outcomes, policy)).collect();
+    let outputs: Vec<Vec<Option<f64>>> = outcomes.policies.iter().map(row).collect();
+    let at = spec.outputs.iter().position(|name| *name == spec.objective);
+    let objective: Option<Vec<f64>> = outputs.iter().map(|row| row[at?]).collect();
+    match objective {
+        Some(objective) => PointOutcome::Done(PointResult {
+            n_paths: outcomes.n_paths,
+            differences: differences(spec.objective.as_str(), &objective, outcomes),
+            outputs,
+        }),
+        None => {
+            PointOutcome::Failed(format!("a policy has no {}, by which policies are ranked", spec.objective))
+        }
+    }
+}
+
+/// Differences between policies: path by path where the objective is, else of the means alone.
+fn differences(name: &str, objective: &[f64], outcomes: &Outcomes) -> Vec<(f64, Option<f64>)> {
+    let paired: Option<&PairedDifferences> = match name {
+        NPV => Some(&outcomes.differences),
+        PER_SHARE => outcomes.share_differences.as_ref(),
+        _ => None,
+    };
+    let n = objective.len();
+    let pairs = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j)));
+    pairs
+        .map(|(i, j)| match paired {
+            Some(paired) => {
+                let [mean, error] = paired.between(i, j);
+                (mean, Some(error))
+            }
+            None => (objective[i] - objective[j], None),
+        })
+        .collect()
+}
