@@ -9,6 +9,7 @@
 use crate::empirical::EmpiricalLaw;
 use crate::import::PriceSeries;
 use crate::power::{LANES, PowerDay};
+use crate::spikes::SpikeLaw;
 use crate::storm::uniform;
 use crate::stream::{Factor, Stream};
 use jiff::Timestamp;
@@ -110,6 +111,19 @@ impl PowerBootstrap {
         }
         let law = long_run_law(&days, &starts, mean_block_days);
         Ok(Self { days, starts, mean_block_days, law, skipped_days })
+    }
+
+    /// The same blocks of the same days, with the prices above a threshold multiplied.
+    #[must_use]
+    pub fn with_spikes(mut self, spikes: &SpikeLaw) -> Self {
+        if spikes.is_as_observed() {
+            return self;
+        }
+        for day in &mut self.days {
+            day.prices = day.prices.map(|price| spikes.price(price));
+        }
+        self.law = long_run_law(&self.days, &self.starts, self.mean_block_days);
+        self
     }
 
     /// Long-run distribution of an hour's price by calendar month.

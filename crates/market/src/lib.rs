@@ -28,6 +28,7 @@ pub mod replay;
 pub mod reserve_fit;
 pub mod reserves;
 pub mod retarget;
+pub mod spikes;
 pub mod storm;
 pub mod stream;
 
@@ -47,4 +48,5 @@ pub use power_source::{PowerLaw, PowerModel, PowerSource};
 pub use production::{ProductionMonth, production};
 pub use replay::{BitcoinHistory, PowerHistory, ReplayDay, ReplayError};
 pub use reserves::{ReserveCalibration, ReserveLanes, ReserveMonth};
+pub use spikes::SpikeLaw;
 pub use storm::StormLaw;

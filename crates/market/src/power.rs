@@ -11,6 +11,7 @@ mod errors;
 mod file;
 mod from_level;
 mod lanes;
+mod spiked;
 mod statistics;
 
 use thiserror::Error;

@@ -10,6 +10,7 @@ use crate::bootstrap::PowerBootstrap;
 use crate::curve::Curve;
 use crate::power::PowerCalibration;
 use crate::replay::PowerHistory;
+use crate::spikes::SpikeLaw;
 use crate::storm::{STORM_HOURS, StormLaw, storm_share};
 use site::calendar::YearMonth;
 
@@ -67,6 +68,15 @@ impl PowerLaw {
     #[must_use]
     pub fn mean(&self, month0: usize) -> f64 {
         self.expected_below(month0, f64::INFINITY).1
+    }
+
+    /// The law with its prices above a threshold multiplied; its mean moves, which a level takes back.
+    #[must_use]
+    pub fn with_spikes(self, spikes: &SpikeLaw) -> Self {
+        match self {
+            Self::Fitted(calibration) => (*calibration).with_spikes(spikes).into(),
+            Self::Bootstrap(bootstrap) => bootstrap.with_spikes(spikes).into(),
+        }
     }
 
     /// Mean price over a calendar year, USD/MWh: a sample may count some months twice.

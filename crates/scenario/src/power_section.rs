@@ -1,4 +1,4 @@
-//! The power part of a scenario: the fitted model, a bootstrap of history, or a replay; level, curve, start and storms.
+//! The power part of a scenario: the fitted model, a bootstrap of history, or a replay; level, curve, start, spikes and storms.
 
 use crate::calibration_file::{self, Kind};
 use crate::campus_section::GROWTH;
@@ -7,7 +7,9 @@ use crate::reader::{NumberOrWord, Rule, Section, nearest};
 use market::curve::Curve;
 use market::import::{CurveKind, Gaps, PointQuery, forward_curve, power_files};
 use market::power::BUILTIN_NAMES;
-use market::{PowerBootstrap, PowerCalibration, PowerHistory, PowerLaw, PowerModel, PowerSource, StormLaw};
+use market::{
+    PowerBootstrap, PowerCalibration, PowerHistory, PowerLaw, PowerModel, PowerSource, SpikeLaw, StormLaw,
+};
 use site::Calendar;
 use site::calendar::YearMonth;
 use std::path::PathBuf;
@@ -47,11 +49,12 @@ pub(crate) fn read(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inpu
             );
         }
         let history = read_replay(section, calendar, inputs).unwrap_or_else(no_prices);
-        if section.has("storms") {
-            section.fault(
-                "storms",
-                "stands beside replay_file; allowed is a model, for history has its own storms",
-            );
+        for key in ["storms", "spikes"] {
+            if section.has(key) {
+                let problem =
+                    format!("stands beside replay_file; allowed is a model, for history has its own {key}");
+                section.fault(key, problem);
+            }
         }
         PowerSource::Replay(history)
     } else {
@@ -122,13 +125,13 @@ fn read_model(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
     };
     let initial_level = if bootstrapped { None } else { read_initial_level(section, law.as_ref()) };
     let growth = section.number_or("level_growth_per_year", GROWTH, 0.0);
+    // What the level is where none is stated: the law's own before its spikes are multiplied.
+    let own_level = law.as_ref().map_or(30.0, own_level);
+    let spikes = read_spikes(section);
+    let law = law.map(|law| law.with_spikes(&spikes));
     let model = if section.has("curve_file") {
         read_on_curve(section, calendar, inputs, law, growth)
     } else {
-        let own_level = law.as_ref().map_or(30.0, |law| match law {
-            PowerLaw::Fitted(calibration) => calibration.mean_usd_per_mwh(),
-            PowerLaw::Bootstrap(_) => law.yearly_mean_usd_per_mwh(),
-        });
         let level = section.number_or("level_usd_per_mwh", Rule::above(0.0, 1_000.0, USD_PER_MWH), own_level);
         let (floor, cap) = read_bounds(section);
         if level >= cap {
@@ -148,6 +151,25 @@ fn read_model(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
         model.storms = storm_law;
         model
     })
+}
+
+/// The mean price that a law stands for, USD/MWh.
+fn own_level(law: &PowerLaw) -> f64 {
+    match law {
+        PowerLaw::Fitted(calibration) => calibration.mean_usd_per_mwh(),
+        PowerLaw::Bootstrap(_) => law.yearly_mean_usd_per_mwh(),
+    }
+}
+
+/// What is done to prices above a threshold; nothing where the scenario does not say.
+fn read_spikes(section: &Section<'_>) -> SpikeLaw {
+    let spikes = section.section_or_empty("spikes");
+    let default = SpikeLaw::default();
+    let multiple = spikes.number_or("multiple", Rule::between(0.0, SpikeLaw::MOST, ""), default.multiple);
+    let rule = Rule::between(0.0, 20_000.0, USD_PER_MWH);
+    let above_usd_per_mwh = spikes.number_or("above_usd_per_mwh", rule, default.above_usd_per_mwh);
+    spikes.finish();
+    SpikeLaw { multiple, above_usd_per_mwh }
 }
 
 pub(crate) fn read_bounds(section: &Section<'_>) -> (f64, f64) {

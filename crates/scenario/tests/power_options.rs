@@ -109,6 +109,36 @@ fn storms_have_their_rate() {
 }
 
 #[test]
+fn spikes_are_multiplied_at_the_same_level() {
+    let plain = load(Path::new("."), LEVEL, LEVEL);
+    let same = load(Path::new("."), LEVEL, &format!("spikes.multiple = 1.0\n{LEVEL}"));
+    let spiky = load(Path::new("."), LEVEL, &format!("spikes.multiple = 2.0\n{LEVEL}"));
+    assert_eq!(model(&same).scale(0).to_bits(), model(&plain).scale(0).to_bits());
+    assert!(model(&spiky).scale(0) < model(&plain).scale(0));
+    // USD/MWh of a scenario's first year, on 512 paths: mean, median, share of hours above 300.
+    let figures = |scenario: &scenario::Scenario| {
+        let mut prices = Vec::new();
+        for chunk in 0..8 {
+            let mut lanes = market::MarketLanes::new(&scenario.market, 64 * chunk, 64);
+            for _ in 0..12 {
+                prices.extend(lanes.next_month().unwrap().price_usd_per_mwh.iter());
+            }
+        }
+        prices.sort_by(f64::total_cmp);
+        let above = prices.len() - prices.partition_point(|price| *price <= 300.0);
+        let n = prices.len() as f64;
+        (prices.iter().sum::<f64>() / n, prices[prices.len() / 2], above as f64 / n)
+    };
+    let (plain, spiky) = (figures(&plain), figures(&spiky));
+    // The mean is the level in both, to the noise of 64 years, but for what the cap takes off twice as large spikes.
+    assert!(
+        (plain.0 / 37.5 - 1.0).abs() < 0.04 && (spiky.0 / 37.5 - 1.0).abs() < 0.06,
+        "{plain:?} {spiky:?}"
+    );
+    assert!(spiky.1 < 0.9 * plain.1 && spiky.2 > 1.5 * plain.2, "{plain:?} {spiky:?}");
+}
+
+#[test]
 fn a_bootstrap_and_a_replay_read_the_publishers_layout() {
     let folder = tempfile::tempdir().unwrap();
     history("a.csv", &[2023], &[], folder.path());

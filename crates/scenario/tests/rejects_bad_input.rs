@@ -208,6 +208,12 @@ fn options_of_the_power_model_are_checked() {
         &with("storms.per_yaer = 0.1"),
         &["power.storms.per_yaer", "did you mean `per_year`"],
     );
+    broken(calibration, &with("spikes.multiple = -1.0"), &["power.spikes.multiple", "-1", "0 to 10"]);
+    broken(
+        calibration,
+        &with("spikes.above_usd_per_mhw = 50.0"),
+        &["power.spikes.above_usd_per_mhw", "did you mean `above_usd_per_mwh`"],
+    );
     // What the fitted model does not read is said to be the other's.
     broken(
         calibration,
@@ -268,6 +274,11 @@ fn options_of_a_replay_are_checked() {
         calibration,
         &replay("replay_point = \"HB_WEST\"\nstorms.per_year = 0.1"),
         &["power.storms", "history has its own storms"],
+    );
+    broken(
+        calibration,
+        &replay("replay_point = \"HB_WEST\"\nspikes.multiple = 2.0"),
+        &["power.spikes", "history has its own spikes"],
     );
 }
 

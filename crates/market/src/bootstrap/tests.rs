@@ -196,3 +196,22 @@ fn a_history_that_lacks_a_season_is_refused() {
         Err(BootstrapError::BlockLength(0.5))
     );
 }
+
+#[test]
+fn spikes_are_multiplied_in_the_same_days_and_in_the_long_run_law() {
+    let spikes = SpikeLaw { multiple: 3.0, above_usd_per_mwh: 50.0 };
+    let plain = bootstrap(|day, hour| ((7 * day + 3 * hour) % 80) as f64, 10.0);
+    let spiked = plain.clone().with_spikes(&spikes);
+    let calendar = years(2, Zone::FixedUtcMinus6);
+    for (plain, spiked) in walk(&plain, &calendar, 0, 3).iter().zip(walk(&spiked, &calendar, 0, 3)) {
+        assert!(plain.iter().zip(&spiked).all(|(plain, spiked)| *spiked == spikes.price(*plain)));
+        assert!(plain.iter().any(|price| *price > 50.0));
+    }
+    // E[P'] = E[P] + 2 E[(P - T)+].
+    for month0 in 0..12 {
+        let (below, expectation) = plain.law().expected_below(month0, 50.0);
+        let mean = |law: &EmpiricalLaw| law.expected_below(month0, f64::INFINITY).1;
+        let excess = mean(plain.law()) - expectation - 50.0 * (1.0 - below);
+        assert!((mean(spiked.law()) - mean(plain.law()) - 2.0 * excess).abs() < 1e-9);
+    }
+}
