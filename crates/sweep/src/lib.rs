@@ -5,13 +5,30 @@
 
 pub mod answers;
 pub mod design;
+pub mod digest;
+pub mod error;
+pub mod folder;
+mod index;
+pub mod journal;
+pub mod merge;
 pub mod parameter;
 pub mod record;
+pub mod shard;
 pub mod spec;
+pub mod status;
 pub mod value;
+pub mod work;
 
 pub use design::{Design, Points};
+pub use digest::sha256_hex;
+pub use error::FolderError;
+pub use folder::{Begun, SweepFolder};
+pub use journal::{Activity, Journal};
+pub use merge::Merge;
 pub use parameter::{Levels, Parameter, Range, Scale, Target};
 pub use record::{PointOutcome, PointRecord, PointResult};
+pub use shard::{Shard, ShardError};
 pub use spec::Spec;
+pub use status::{ShardStatus, Status};
 pub use value::Value;
+pub use work::{Job, Observer, Task, Worked, work};
