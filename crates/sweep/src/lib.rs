@@ -30,7 +30,6 @@ pub use folder::{Begun, SweepFolder};
 pub use journal::{Activity, Journal};
 pub use merge::Merge;
 pub use parameter::{Levels, Parameter, Range, Scale, Target};
-pub use point::run_point;
 pub use record::{PointOutcome, PointRecord, PointResult};
 pub use shard::{Shard, ShardError};
 pub use spec::Spec;
