@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 use crate::calibrate::{CalibrateCommand, name, stretch};
+use crate::sweep::args::SweepCommand;
 use clap::{ArgGroup, Args, Parser, Subcommand};
 use jiff::civil::Date;
 use site::YearMonth;
@@ -32,6 +33,9 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Dispatch a campus hour by hour over a horizon whose prices are known, at its optimum, with a certificate
     Dispatch(DispatchArgs),
+    /// Run many scenarios from one: maps, tornadoes, sensitivities; resumable, in shards
+    #[command(subcommand)]
+    Sweep(SweepCommand),
     /// Say in words why a policy did what it did in a month of a path of a run
     Explain(ExplainArgs),
     /// Validate a scenario, print it with every default, and show the static first year

@@ -9,6 +9,8 @@ pub(crate) enum Failure {
     BadInput(String),
     /// Something else went wrong.
     Broken(anyhow::Error),
+    /// Done, but for some points of a sweep that could not be run.
+    SomeFailed(String),
     /// Stopped by the user.
     Interrupted(String),
 }
@@ -18,6 +20,7 @@ impl Failure {
         match self {
             Self::BadInput(_) => 2,
             Self::Broken(_) => 1,
+            Self::SomeFailed(_) => 3,
             Self::Interrupted(_) => 130,
         }
     }
@@ -26,7 +29,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BadInput(text) | Self::Interrupted(text) => write!(f, "{text}"),
+            Self::BadInput(text) | Self::SomeFailed(text) | Self::Interrupted(text) => write!(f, "{text}"),
             Self::Broken(error) => write!(f, "error: {error:#}"),
         }
     }

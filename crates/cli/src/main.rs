@@ -14,6 +14,7 @@ mod output;
 mod place;
 mod progress;
 mod run;
+mod sweep;
 
 use args::{BacktestCommand, Cli, Command};
 use clap::Parser;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
         Command::Dispatch(args) => dispatch::dispatch(&args),
+        Command::Sweep(command) => sweep::sweep(&command),
         Command::Explain(args) => explain::explain(&args),
         Command::Check(args) => check::check(&args),
         Command::Init(args) => init::init(&args),

@@ -104,6 +104,7 @@ fn manifest(
         paths_kept: run.outcomes.n_kept,
         interrupted: run.outcomes.interrupted,
         resolved_scenario: scenario.resolved.clone(),
+        resolved_sweep: None,
         overrides: overrides.to_vec(),
         inputs,
         outputs: Vec::new(),

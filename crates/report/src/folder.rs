@@ -5,11 +5,13 @@
 //! someone else put there is never deleted.
 
 mod error;
+mod staged_file;
 mod target;
 #[cfg(test)]
 mod tests;
 
 pub use error::FolderError;
+pub use staged_file::StagedFile;
 
 use crate::manifest::{MANIFEST_FILE, Manifest, OutputFile, sha256_hex};
 use std::fs;
@@ -81,6 +83,35 @@ impl OutputFolder {
     /// # Errors
     /// If the path leaves the folder or is that of the manifest, or the file cannot be written.
     pub fn write(&mut self, relative: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        let path = self.place_of(relative)?;
+        fs::write(&path, bytes).map_err(FolderError::at("write", &path))?;
+        self.note(OutputFile {
+            file: relative.to_owned(),
+            bytes: bytes.len() as u64,
+            sha256: sha256_hex(bytes),
+        });
+        Ok(())
+    }
+
+    /// Stages a file that is written piece by piece, so that it need not fit into memory.
+    ///
+    /// # Errors
+    /// As [`Self::write`], and what `fill` returns.
+    pub fn write_with<E: From<FolderError>>(
+        &mut self,
+        relative: &str,
+        fill: impl FnOnce(&mut StagedFile) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let path = self.place_of(relative)?;
+        let mut file = StagedFile::create(&path).map_err(FolderError::at("write", &path))?;
+        fill(&mut file)?;
+        let (bytes, sha256) = file.finish().map_err(FolderError::at("write", &path))?;
+        self.note(OutputFile { file: relative.to_owned(), bytes, sha256 });
+        Ok(())
+    }
+
+    /// Where a file waits; its folders are made.
+    fn place_of(&self, relative: &str) -> Result<PathBuf, FolderError> {
         if !is_plain(relative) || relative == MANIFEST_FILE {
             return Err(FolderError::NotAPlace { path: PathBuf::from(relative) });
         }
@@ -88,14 +119,12 @@ impl OutputFolder {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(FolderError::at("create", parent))?;
         }
-        fs::write(&path, bytes).map_err(FolderError::at("write", &path))?;
-        self.outputs.retain(|output| output.file != relative);
-        self.outputs.push(OutputFile {
-            file: relative.to_owned(),
-            bytes: bytes.len() as u64,
-            sha256: sha256_hex(bytes),
-        });
-        Ok(())
+        Ok(path)
+    }
+
+    fn note(&mut self, output: OutputFile) {
+        self.outputs.retain(|other| other.file != output.file);
+        self.outputs.push(output);
     }
 
     /// Stages a CSV file from its header and rows.

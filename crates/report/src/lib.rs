@@ -25,6 +25,8 @@ pub mod points_parquet;
 pub mod production_table;
 mod sources_uses;
 pub mod static_table;
+pub mod sweep_console;
+pub mod sweep_results;
 pub mod tables;
 #[cfg(test)]
 mod test_finance;
@@ -50,6 +52,8 @@ pub use past_run::{PastRun, PastRunError};
 pub use points_parquet::{PointsParquet, ValueKinds};
 pub use production_table::production_table;
 pub use static_table::{required_rent_line, static_table};
+pub use sweep_console::{sweep_begins, sweep_findings, sweep_points_csv, sweep_shard_ends, sweep_status};
+pub use sweep_results::{ResultsError, sweep_manifest, write_sweep};
 pub use tables::write_tables;
 pub use text_table::text_table;
 pub use timing::timing_line;

@@ -35,6 +35,9 @@ pub struct Manifest {
     pub interrupted: bool,
     /// The scenario with every default filled in, as TOML; running it again reproduces the folder.
     pub resolved_scenario: String,
+    /// The sweep with every default filled in, as TOML, where the folder holds one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_sweep: Option<String>,
     /// Settings given on the command line over the file, as `path=value`.
     #[serde(default)]
     pub overrides: Vec<String>,
@@ -91,6 +94,7 @@ impl Default for Manifest {
             paths_kept: 0,
             interrupted: false,
             resolved_scenario: String::new(),
+            resolved_sweep: None,
             overrides: Vec::new(),
             inputs: Vec::new(),
             outputs: Vec::new(),
@@ -125,7 +129,12 @@ impl Manifest {
 /// ```
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a string does not fail");
         text
     })

@@ -27,6 +27,16 @@ pub fn exact_or_empty(value: Option<f64>) -> String {
     value.map_or_else(String::new, exact)
 }
 
+/// The value of a parameter in a table; text as it is.
+pub(crate) fn value(value: &sweep::Value) -> String {
+    match value {
+        sweep::Value::Flag(flag) => flag.to_string(),
+        sweep::Value::Whole(whole) => whole.to_string(),
+        sweep::Value::Number(number) => exact(*number),
+        sweep::Value::Text(text) => text.clone(),
+    }
+}
+
 /// A number with the given decimals, commas between thousands, and a minus sign as wide as a plus.
 ///
 /// ```

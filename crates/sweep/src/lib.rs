@@ -5,19 +5,35 @@
 
 pub mod answers;
 pub mod design;
+pub mod digest;
+pub mod error;
 mod file;
+pub mod folder;
+mod index;
+pub mod journal;
+pub mod merge;
 pub mod outputs;
 pub mod parameter;
 pub mod point;
 pub mod record;
+pub mod shard;
 pub mod spec;
+pub mod status;
 pub mod sweep;
 pub mod value;
+pub mod work;
 
 pub use design::{Design, Points};
+pub use digest::sha256_hex;
+pub use error::FolderError;
+pub use folder::{Begun, SweepFolder};
+pub use journal::{Activity, Journal};
+pub use merge::Merge;
 pub use parameter::{Levels, Parameter, Range, Scale, Target};
-pub use point::run_point;
 pub use record::{PointOutcome, PointRecord, PointResult};
+pub use shard::{Shard, ShardError};
 pub use spec::Spec;
+pub use status::{ShardStatus, Status};
 pub use sweep::{Sweep, SweepError};
 pub use value::Value;
+pub use work::{Job, Observer, Task, Worked, work};

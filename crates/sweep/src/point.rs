@@ -1,39 +1,30 @@
 //! One point: its scenario, run, and what is kept of it.
 
 use crate::outputs::{self, NPV, Output, PER_SHARE};
-use crate::record::{PointOutcome, PointRecord, PointResult};
+use crate::record::{PointOutcome, PointResult};
 use crate::sweep::Sweep;
-use simulate::{Observer, Outcomes, PairedDifferences, RunError};
-use std::time::Instant;
+use crate::value::Value;
+use crate::work::{Job, Task};
+use simulate::{Outcomes, PairedDifferences};
 
-/// Runs a point on some threads; `None` if it was told to stop before it was done.
-///
-/// # Panics
-/// If there is no such point.
-#[must_use]
-pub fn run_point(
-    sweep: &Sweep,
-    point: usize,
-    threads: usize,
-    observer: &dyn Observer,
-) -> Option<PointRecord> {
-    let clock = Instant::now();
-    let outcome = match sweep.scenario(point) {
-        Err(faults) => PointOutcome::Failed(faults.in_short()),
-        Ok(scenario) => match simulate::run(&scenario, threads, observer) {
-            Err(RunError::Stopped) => return None,
-            Err(error) => PointOutcome::Failed(error.to_string()),
-            Ok(run) if run.outcomes.interrupted => return None,
-            Ok(run) => done(sweep, &run.outcomes),
-        },
-    };
-    Some(PointRecord {
-        point,
-        values: sweep.points.rows[point].clone(),
-        seed: sweep.seed(point),
-        outcome,
-        seconds: clock.elapsed().as_secs_f64(),
-    })
+impl Job for Sweep {
+    fn values(&self, point: usize) -> Vec<Value> {
+        self.points.rows[point].clone()
+    }
+
+    fn seed(&self, point: usize) -> u64 {
+        Self::seed(self, point)
+    }
+
+    fn run(&self, task: &Task<'_>) -> PointOutcome {
+        match self.scenario(task.point) {
+            Err(faults) => PointOutcome::Failed(faults.in_short()),
+            Ok(scenario) => match simulate::run(&scenario, task.threads, task) {
+                Ok(run) => done(self, &run.outcomes),
+                Err(error) => PointOutcome::Failed(error.to_string()),
+            },
+        }
+    }
 }
 
 fn done(sweep: &Sweep, outcomes: &Outcomes) -> PointOutcome {

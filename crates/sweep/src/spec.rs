@@ -1,6 +1,7 @@
 //! What a sweep's folder says of itself: enough to go on, to merge and to read it without the files that it came from.
 
 use crate::design::Design;
+use crate::digest::sha256_hex;
 use crate::parameter::{Parameter, Scale};
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A sweep as its folder keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Spec {
-    /// Always `wattshift-sweep`.
+    /// Always [`Spec::TOOL`].
     pub tool: String,
     /// Version of the program.
     pub version: String,
@@ -42,6 +43,21 @@ pub struct Spec {
     pub inputs: Vec<(String, String)>,
     /// SHA-256 of the values of all points.
     pub points_sha256: String,
+}
+
+impl Spec {
+    /// Name by which a specification is known as ours.
+    pub const TOOL: &str = "wattshift-sweep";
+
+    /// By which a sweep is known: the SHA-256 of its specification as JSON.
+    ///
+    /// # Panics
+    /// Never: a specification holds only text and numbers.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let json = serde_json::to_vec(self).expect("a specification holds only text and numbers");
+        sha256_hex(&json)
+    }
 }
 
 /// What is kept of a parameter.

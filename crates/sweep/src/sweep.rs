@@ -1,6 +1,7 @@
 //! A checked sweep: its points, and how each becomes a scenario.
 
 use crate::design::{Design, Points};
+use crate::digest::sha256_hex;
 use crate::file::SweepFile;
 use crate::outputs;
 use crate::parameter::{Levels, Parameter, Scale};
@@ -9,8 +10,6 @@ use crate::value::Value;
 use market::stream::{Factor, Stream};
 use rand::RngExt;
 use scenario::{Faults, InputFile, Scenario, tree};
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -101,7 +100,7 @@ impl Sweep {
         check_compare(sweep.compare.as_ref(), &policies).map_err(unfit)?;
         let (inputs, checksums) = inputs(file, &path, &read.inputs.files, &scenario.inputs).map_err(unfit)?;
         let spec = Spec {
-            tool: "wattshift-sweep".into(),
+            tool: Spec::TOOL.into(),
             version: env!("CARGO_PKG_VERSION").into(),
             name: sweep.name,
             description: sweep.description,
@@ -120,7 +119,12 @@ impl Sweep {
             points_sha256: points_sha256(&points),
         };
         let mut warnings = read.inputs.warnings;
-        warnings.extend(scenario.warnings);
+        let of_others = |warning: &String| {
+            let names =
+                scenario.policies.iter().map(|plan| &plan.name).filter(|name| !spec.policies.contains(name));
+            names.into_iter().any(|name| warning.starts_with(&format!("policy {name}:")))
+        };
+        warnings.extend(scenario.warnings.iter().filter(|warning| !of_others(warning)).cloned());
         let sweep = Self {
             spec,
             parameters: sweep.parameters,
@@ -297,28 +301,16 @@ fn inputs(file: &Path, base: &Path, own: &[InputFile], of_base: &[InputFile]) ->
         let bytes =
             std::fs::read(path).map_err(|error| format!("cannot read {} again ({error})", path.display()))?;
         let name = path.file_name().map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
-        Ok((name, hex(&Sha256::digest(&bytes))))
+        Ok((name, sha256_hex(&bytes)))
     };
     let checksums: Result<Vec<(String, String)>, String> = paths.iter().map(checksum).collect();
     Ok((paths, checksums?))
 }
 
 fn points_sha256(points: &Points) -> String {
-    let mut digest = Sha256::new();
-    for row in &points.rows {
-        for value in row {
-            digest.update(value.literal());
-            digest.update([0]);
-        }
-        digest.update([1]);
-    }
-    hex(&digest.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let rows = points.rows.iter().map(|row| {
+        let cells: Vec<String> = row.iter().map(Value::literal).collect();
+        cells.join("\u{1f}")
+    });
+    sha256_hex(rows.collect::<Vec<_>>().join("\u{1e}").as_bytes())
 }

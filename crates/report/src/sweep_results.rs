@@ -1,0 +1,108 @@
+//! The results of a sweep as a folder: tables of its points, of what follows from them, and charts.
+//!
+//! Records are read point by point, once for each table that holds them all, so that memory does not grow with their outputs.
+
+use crate::folder::{FolderError, OutputFolder};
+use crate::manifest::{InputFile, Manifest};
+use crate::parquet::{self, ParquetError};
+use crate::points_parquet::{PointsParquet, ValueKinds};
+use crate::tables::sweep::{DifferenceRows, FailureRows, PointRows};
+use sweep::answers::Results;
+use sweep::{Merge, PointRecord};
+use thiserror::Error;
+
+/// Why the results of a sweep could not be written.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ResultsError {
+    /// The folder of results refused.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The sweep's own folder could not be read.
+    #[error(transparent)]
+    Sweep(#[from] sweep::FolderError),
+    /// A CSV file could not be written.
+    #[error("cannot write a table: {0}")]
+    Csv(#[from] csv::Error),
+    /// A Parquet file could not be written.
+    #[error(transparent)]
+    Parquet(#[from] ParquetError),
+}
+
+/// Writes all results of a sweep, as far as its points are done.
+///
+/// # Errors
+/// [`ResultsError`].
+pub fn write_sweep(merge: &Merge, folder: &mut OutputFolder) -> Result<Results, ResultsError> {
+    let spec = merge.spec();
+    let mut results = Results::new(spec);
+    let mut kinds = ValueKinds::new(spec.parameters.len());
+    folder.write_with("points.csv", |file| {
+        let mut rows = PointRows::new(spec, file)?;
+        each(merge, |record| {
+            kinds.see(&record.values);
+            rows.push(record)?;
+            results.push(record);
+            Ok(())
+        })?;
+        Ok::<(), ResultsError>(rows.finish()?)
+    })?;
+    folder.write_with("differences.csv", |file| {
+        let mut rows = DifferenceRows::new(spec, file)?;
+        each(merge, |record| Ok(rows.push(record)?))?;
+        Ok::<(), ResultsError>(rows.finish()?)
+    })?;
+    if merge.n_failed() > 0 {
+        folder.write_with("failed.csv", |file| {
+            let mut rows = FailureRows::new(spec, file)?;
+            each(merge, |record| Ok(rows.push(record)?))?;
+            Ok::<(), ResultsError>(rows.finish()?)
+        })?;
+    }
+    if parquet::IS_COMPILED {
+        folder.write_with("points.parquet", |file| {
+            let mut rows = PointsParquet::new(spec, &kinds, file)?;
+            each(merge, |record| Ok(rows.push(record)?))?;
+            Ok::<(), ResultsError>(rows.finish()?)
+        })?;
+    }
+    Ok(results)
+}
+
+/// Hands over every record in the order of the points.
+fn each(
+    merge: &Merge,
+    mut take: impl FnMut(&PointRecord) -> Result<(), ResultsError>,
+) -> Result<(), ResultsError> {
+    merge.records().try_for_each(|record| take(&record?))
+}
+
+/// What a folder of results says of itself.
+#[must_use]
+pub fn sweep_manifest(merge: &Merge, seconds: f64) -> Manifest {
+    let spec = merge.spec();
+    let inputs = spec.inputs.iter().map(|(path, sha256)| InputFile {
+        path: path.clone(),
+        is_base: false,
+        sha256: sha256.clone(),
+    });
+    let n_missing = spec.n_points - merge.n_done();
+    let mut warnings = Vec::new();
+    if n_missing > 0 {
+        warnings.push(format!("{n_missing} of {} points are missing", spec.n_points));
+    }
+    if merge.n_failed() > 0 {
+        warnings.push(format!("{} points failed, see failed.csv", merge.n_failed()));
+    }
+    Manifest {
+        scenario: spec.name.clone(),
+        resolved_scenario: spec.resolved_scenario.clone(),
+        resolved_sweep: Some(spec.resolved_sweep.clone()),
+        overrides: spec.set.clone(),
+        inputs: inputs.collect(),
+        interrupted: n_missing > 0,
+        timings_seconds: vec![("all".into(), seconds)],
+        warnings,
+        ..Manifest::default()
+    }
+}

@@ -1,0 +1,70 @@
+//! A process begins its shard: makes sure that nobody else does, and learns which points are left.
+
+use super::{JOURNAL_FOLDER, SweepFolder, sync_folder};
+use crate::error::FolderError;
+use crate::index::Index;
+use crate::journal::{Activity, Header, Journal, LockedFile, activity};
+use crate::shard::Shard;
+use std::fs;
+use std::path::Path;
+
+/// A shard that this process does now.
+#[derive(Debug)]
+pub struct Begun {
+    /// Where its points are kept.
+    pub journal: Journal,
+    /// Its points that are not done, in order.
+    pub todo: Vec<usize>,
+    /// Its points that are, whichever shard did them.
+    pub n_done: usize,
+    /// Points of the whole sweep that failed before.
+    pub n_failed: usize,
+    /// Damaged lines of all journals, whose points are done again.
+    pub n_damaged: usize,
+    /// Whether a second process on this shard would be noticed; not so on a file system without locks.
+    pub is_locked: bool,
+}
+
+impl SweepFolder {
+    /// Begins a shard, or goes on with it.
+    ///
+    /// # Errors
+    /// If another process does points of it, if a journal does not belong to the sweep or disagrees with another, or if the folder
+    /// cannot be read or written.
+    pub fn begin(&self, shard: Shard) -> Result<Begun, FolderError> {
+        // Once before anything is made, and once when our own lock is seen by others: of two that start at the same instant, at least
+        // one sees the other.
+        self.refuse_overlap(shard)?;
+        let folder = self.path().join(JOURNAL_FOLDER);
+        fs::create_dir_all(&folder).map_err(FolderError::at("create", &folder))?;
+        let Some(locked) = LockedFile::take(&self.journal_path(shard))? else {
+            return Err(FolderError::AtWork { path: self.path().to_path_buf(), shard, at_work: shard });
+        };
+        self.refuse_overlap(shard)?;
+        sync_folder(&folder);
+        sync_folder(self.path());
+        let n_points = self.spec().n_points;
+        let index = Index::of(self.identity(), n_points, self.journals()?)?;
+        let todo: Vec<usize> = index.missing(shard).collect();
+        let is_locked = locked.is_locked;
+        Ok(Begun {
+            journal: Journal::open(locked, &Header::new(self.identity(), shard), n_points)?,
+            n_done: shard.points(n_points).count() - todo.len(),
+            n_failed: index.n_failed,
+            n_damaged: index.journals.iter().map(|journal| journal.n_damaged).sum(),
+            todo,
+            is_locked,
+        })
+    }
+
+    fn refuse_overlap(&self, shard: Shard) -> Result<(), FolderError> {
+        let overlaps = |other: Shard| other != shard && other.overlaps(shard, self.spec().n_points);
+        let is_at_work = |path: &Path| Ok(activity(path)? == Activity::AtWork);
+        for (other, path) in self.journals()? {
+            if overlaps(other) && is_at_work(&path)? {
+                return Err(FolderError::AtWork { path: self.path().to_path_buf(), shard, at_work: other });
+            }
+        }
+        Ok(())
+    }
+}
