@@ -1,5 +1,12 @@
 //! What follows from the results of a whole sweep.
 
+pub mod axes;
+pub mod best;
+pub mod pairs;
+pub mod regret;
+#[cfg(test)]
+pub(crate) mod testing;
+
 use crate::record::PointResult;
 use crate::value::Value;
 
