@@ -2,6 +2,9 @@
 
 pub mod axes;
 pub mod best;
+pub mod break_even;
+pub mod contour;
+pub mod jansen;
 pub mod pairs;
 pub mod regret;
 #[cfg(test)]

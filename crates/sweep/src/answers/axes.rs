@@ -41,15 +41,29 @@ impl Axis {
         self.scale.between(self.values[i], self.values[i + 1], share)
     }
 
+    /// How fast the number grows with the share of the way there.
+    #[must_use]
+    pub fn growth(&self, i: usize, share: f64) -> f64 {
+        let (from, to) = (self.values[i], self.values[i + 1]);
+        match self.scale {
+            Scale::Linear => to - from,
+            Scale::Log => self.between(i, share) * (to / from).ln(),
+        }
+    }
+
+    /// An axis over ascending values, in a scale if they allow it.
+    pub(crate) fn over(parameter: usize, values: Vec<f64>, scale: Scale) -> Self {
+        let scale = if values.iter().all(|v| *v > 0.0) { scale } else { Scale::Linear };
+        Self { parameter, values, scale }
+    }
+
     /// The axis of a parameter whose values are numbers.
     fn of(results: &Results, spec: &Spec, parameter: usize) -> Option<Self> {
         let numbers = results.points.iter().map(|point| point.values[parameter].number());
         let mut values: Vec<f64> = numbers.collect::<Option<_>>()?;
         values.sort_by(f64::total_cmp);
         values.dedup();
-        let scale =
-            if values.iter().all(|v| *v > 0.0) { spec.parameters[parameter].scale } else { Scale::Linear };
-        Some(Self { parameter, values, scale })
+        Some(Self::over(parameter, values, spec.parameters[parameter].scale))
     }
 
     fn index(&self, value: &Value) -> Option<usize> {
