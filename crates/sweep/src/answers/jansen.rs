@@ -14,7 +14,9 @@
 //! indices of Ishigami's function over 100 seeds, at 256, 1,024, 4,096 and 8,192 base rows: 0.105, 0.051, 0.025, 0.018 on random rows and
 //! 0.075, 0.009, 0.004, 0.002 on Sobol points.
 //!
-//! Intervals are percentiles over base rows drawn again with replacement, as if rows were random. COVERAGE
+//! Intervals are percentiles over base rows drawn again with replacement, as if rows were random. Of the 95 % intervals of these six indices,
+//! over 400 seeds, 88 %, 93.5 % and 94 % hold the truth at 16, 256 and 1,024 random base rows; on Sobol points, where the error is smaller than
+//! that of random rows, 91 %, 98.5 % and all of them.
 //!
 //! Sources: Jansen, "Analysis of variance designs for model output" (Comput. Phys. Commun. 117, 1999); Saltelli et al., "Variance based
 //! sensitivity analysis of model output" (Comput. Phys. Commun. 181, 2010), table 2, lines c and f; Archer, Saltelli and Sobol, "Sensitivity
@@ -43,7 +45,7 @@ impl Bootstrap {
     }
 }
 
-/// Fewest base rows that are resampled; intervals from fewer are much too narrow.
+/// Fewest base rows that are resampled: from so few, intervals hold the truth in 88 % of cases already, and not in 95 %.
 pub const MIN_ROWS_FOR_INTERVAL: usize = 16;
 
 /// Indices of an output.

@@ -133,23 +133,22 @@ fn coverage(sampled: impl Fn(u64) -> Sample, truth: &[f64], n_seeds: u64) -> f64
     let mut held = 0;
     for seed in 0..n_seeds {
         let sample = sampled(seed);
-        let bootstrap = Bootstrap { n_resamples: 400, ..Bootstrap::new(seed) };
-        let intervals = sample.intervals(sample.n_rows(), &bootstrap).unwrap();
+        let intervals = sample.intervals(sample.n_rows(), &Bootstrap::new(seed)).unwrap();
         held += intervals.iter().zip(truth).filter(|(i, truth)| (i.low..=i.high).contains(*truth)).count();
     }
     held as f64 / (n_seeds as usize * truth.len()) as f64
 }
 
 #[test]
-fn nineteen_of_twenty_intervals_hold_the_truth() {
+fn about_nineteen_of_twenty_intervals_hold_the_truth_and_fewer_of_few_rows() {
     let truth = ishigami_truth();
     let random = coverage(|seed| random_sample(ishigami, &ISHIGAMI_RANGES, 256, seed), &truth, 400);
-    println!("coverage at 256 random rows: {random}");
-    // Six indices share their rows, so the figure is known to about one in a hundred.
-    assert!((0.92..=0.97).contains(&random), "{random}");
+    // Six indices share their rows, so that over other seeds the figure is known to about one in a hundred.
+    assert!((random - 0.935).abs() < 0.002, "{random}");
     let sobol = coverage(|seed| sample(ishigami, &ISHIGAMI_RANGES, 256, seed), &truth, 400);
-    println!("coverage at 256 Sobol rows: {sobol}");
-    assert!(sobol >= 0.95, "{sobol}");
+    assert!((sobol - 0.985).abs() < 0.002, "{sobol}");
+    let few = coverage(|seed| random_sample(ishigami, &ISHIGAMI_RANGES, 16, seed), &truth, 400);
+    assert!((few - 0.876).abs() < 0.002, "{few}");
 }
 
 #[test]
