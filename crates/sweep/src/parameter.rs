@@ -63,22 +63,29 @@ pub enum Scale {
     Log,
 }
 
+impl Scale {
+    /// The number at a share of the way from one to another, 0 to 1; both above zero where the scale is a logarithm.
+    #[must_use]
+    pub fn between(self, from: f64, to: f64, share: f64) -> f64 {
+        // The ends are the stated ones, whatever the arithmetic says.
+        if share <= 0.0 {
+            return from;
+        }
+        if share >= 1.0 {
+            return to;
+        }
+        match self {
+            Self::Linear => from + share * (to - from),
+            Self::Log => from * (to / from).powf(share),
+        }
+    }
+}
+
 impl Range {
     /// The value at a share of the way, 0 to 1.
     #[must_use]
     pub fn at(&self, share: f64) -> Value {
-        let number = match self.scale {
-            Scale::Linear => self.low + share * (self.high - self.low),
-            Scale::Log => self.low * (self.high / self.low).powf(share),
-        };
-        // The ends are the stated ones, whatever the arithmetic says.
-        let number = if share <= 0.0 {
-            self.low
-        } else if share >= 1.0 {
-            self.high
-        } else {
-            number
-        };
+        let number = self.scale.between(self.low, self.high, share);
         if self.whole { Value::Whole(number.round() as i64) } else { Value::Number(number) }
     }
 
