@@ -31,7 +31,7 @@ fn bad_sweep(error: SweepError) -> Failure {
 /// What the user can mend is bad input; a disk that fails is not.
 fn bad_folder(error: FolderError) -> Failure {
     match error {
-        FolderError::Io { .. } | FolderError::Broken { .. } => Failure::Broken(error.into()),
+        FolderError::Io { .. } | FolderError::Broken { .. } => Failure::Broken(anyhow::anyhow!("{error}")),
         other => Failure::BadInput(format!("error: {other}")),
     }
 }
@@ -133,7 +133,7 @@ fn write_results(
     if !quiet {
         say(&format!(
             "{}\n{} files in {}\n",
-            report::sweep_findings(merge.spec(), &findings),
+            report::sweep_findings(merge, &findings),
             files.len(),
             target.display()
         ))?;

@@ -9,6 +9,7 @@ mod fans;
 mod frame;
 mod frontier;
 mod heaviest_week;
+mod labels;
 mod money;
 #[cfg(test)]
 mod money_tests;
@@ -18,6 +19,7 @@ mod panels;
 mod scale;
 mod scene;
 mod sources_uses;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod trigger_map;
@@ -107,6 +109,18 @@ pub fn write_dispatch_charts(study: &DispatchStudy<'_>, folder: &mut OutputFolde
     let weeks = (0..study.weeks.len())
         .map(|place| (format!("heaviest_week_{}", place + 1), heaviest_week::heaviest_week(study, place)));
     paint_all(weeks.collect(), folder)
+}
+
+/// Writes the charts of a sweep to `charts/`, drawn in parallel on the caller's threads.
+///
+/// # Errors
+/// If a chart cannot be drawn or stored.
+pub fn write_sweep_charts(
+    charts: &[(String, sweep::SweepChart)],
+    folder: &mut OutputFolder,
+) -> Result<(), ChartError> {
+    let scenes = charts.iter().map(|(name, chart)| (file_name(name), chart.scene()));
+    paint_all(scenes.collect(), folder)
 }
 
 /// Paints scenes by their file name, without extension.

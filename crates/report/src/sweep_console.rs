@@ -3,7 +3,6 @@
 use crate::numbers::grouped;
 use std::fmt::Write as _;
 use std::path::Path;
-use sweep::answers::Results;
 use sweep::{Activity, Begun, Design, Shard, Spec, Status, Sweep};
 
 /// What is about to be done.
@@ -111,12 +110,6 @@ pub fn sweep_points_csv(sweep: &Sweep) -> String {
         sheet.row(std::iter::once(point.to_string()).chain(values.iter().map(crate::numbers::value)));
     }
     String::from_utf8_lossy(&sheet.into_bytes()).into_owned()
-}
-
-/// What follows from the results of a sweep.
-#[must_use]
-pub fn sweep_findings(spec: &Spec, findings: &Results) -> String {
-    format!("Sweep {}: {} points done.", spec.name, findings.points.len())
 }
 
 /// How many points, and how they were chosen.

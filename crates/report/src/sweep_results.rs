@@ -2,13 +2,15 @@
 //!
 //! Records are read point by point, once for each table that holds them all, so that memory does not grow with their outputs.
 
+use crate::charts::{self, ChartError};
 use crate::folder::{FolderError, OutputFolder};
 use crate::manifest::{InputFile, Manifest};
 use crate::parquet::{self, ParquetError};
 use crate::points_parquet::{PointsParquet, ValueKinds};
 use crate::tables::sweep::{DifferenceRows, FailureRows, PointRows};
-use sweep::answers::Results;
-use sweep::{Merge, PointRecord};
+use sweep::answers::best::Best;
+use sweep::answers::{Answers, Results};
+use sweep::{Merge, PointRecord, Spec};
 use thiserror::Error;
 
 /// Why the results of a sweep could not be written.
@@ -24,16 +26,38 @@ pub enum ResultsError {
     /// A CSV file could not be written.
     #[error("cannot write a table: {0}")]
     Csv(#[from] csv::Error),
+    /// A chart could not be drawn or stored.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
     /// A Parquet file could not be written.
     #[error(transparent)]
     Parquet(#[from] ParquetError),
+}
+
+/// The points of a sweep and what follows from them.
+#[derive(Debug, Clone)]
+pub struct Findings {
+    /// Done points.
+    pub results: Results,
+    /// What follows from them.
+    pub answers: Answers,
+}
+
+impl Findings {
+    /// Points at which a policy is best, and those among them where its lead is beyond two standard errors.
+    #[must_use]
+    pub fn points_won(&self, policy: usize) -> (usize, usize) {
+        let won = self.answers.best.iter().filter(|best| best.policy == policy);
+        let is_decided = |best: &&Best| best.lead.is_none_or(|lead| lead.decided().unwrap_or(false));
+        (won.clone().count(), won.filter(is_decided).count())
+    }
 }
 
 /// Writes all results of a sweep, as far as its points are done.
 ///
 /// # Errors
 /// [`ResultsError`].
-pub fn write_sweep(merge: &Merge, folder: &mut OutputFolder) -> Result<Results, ResultsError> {
+pub fn write_sweep(merge: &Merge, folder: &mut OutputFolder) -> Result<Findings, ResultsError> {
     let spec = merge.spec();
     let mut results = Results::new(spec);
     let mut kinds = ValueKinds::new(spec.parameters.len());
@@ -42,7 +66,7 @@ pub fn write_sweep(merge: &Merge, folder: &mut OutputFolder) -> Result<Results, 
         each(merge, |record| {
             kinds.see(&record.values);
             rows.push(record)?;
-            results.push(record);
+            results.push(spec, record);
             Ok(())
         })?;
         Ok::<(), ResultsError>(rows.finish()?)
@@ -66,7 +90,29 @@ pub fn write_sweep(merge: &Merge, folder: &mut OutputFolder) -> Result<Results, 
             Ok::<(), ResultsError>(rows.finish()?)
         })?;
     }
-    Ok(results)
+    let findings = Findings { answers: Answers::of(&results, spec), results };
+    write_answers(spec, &findings, folder)?;
+    charts::write_sweep_charts(&charts::sweep::sweep_charts(spec, &findings), folder)?;
+    Ok(findings)
+}
+
+/// Tables of what follows from the points.
+fn write_answers(spec: &Spec, findings: &Findings, folder: &mut OutputFolder) -> Result<(), FolderError> {
+    use crate::tables::sweep_answers as tables;
+    let always = [("best.csv", tables::best(spec, findings)), ("regret.csv", tables::regret(spec, findings))];
+    let break_even =
+        findings.answers.map.is_some().then(|| ("break_even.csv", tables::break_even(spec, findings)));
+    let of_design = [
+        ("tornado.csv", tables::tornado(spec, findings)),
+        ("flips.csv", tables::flips(spec, findings)),
+        ("sobol.csv", tables::sobol(spec, findings)),
+        ("convergence.csv", tables::convergence(spec, findings)),
+    ];
+    let of_design = of_design.into_iter().filter_map(|(file, sheet)| Some((file, sheet?)));
+    for (file, sheet) in always.into_iter().chain(break_even).chain(of_design) {
+        folder.write(file, &sheet.into_bytes())?;
+    }
+    Ok(())
 }
 
 /// Hands over every record in the order of the points.

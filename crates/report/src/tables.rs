@@ -16,6 +16,7 @@ mod paths;
 mod sources_uses;
 mod summary;
 pub mod sweep;
+pub mod sweep_answers;
 #[cfg(test)]
 mod tests;
 mod trigger_map;

@@ -2,6 +2,7 @@
 
 use super::ANY;
 use crate::design::Design;
+use crate::outputs;
 use crate::parameter::{Levels, Parameter, Range, Scale, Target};
 use crate::value::Value;
 use scenario::reader::Section;
@@ -39,7 +40,7 @@ fn read_one(section: &Section<'_>, design: Design) -> Parameter {
     let targets = read_targets(section);
     let first = targets.first().map(|target| target.path.clone()).unwrap_or_default();
     let name = section.optional_text("name").unwrap_or(first);
-    if let Some(column) = RESERVED.iter().find(|column| **column == name) {
+    if let Some(column) = RESERVED.iter().copied().chain(outputs::names()).find(|column| *column == name) {
         section.fault(
             "name",
             format!("is {column}, which is a column of its own in the results; choose another"),
