@@ -9,6 +9,7 @@ mod fans;
 mod frame;
 mod frontier;
 mod heaviest_week;
+mod labels;
 mod money;
 #[cfg(test)]
 mod money_tests;
@@ -18,6 +19,7 @@ mod panels;
 mod scale;
 mod scene;
 mod sources_uses;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod trigger_map;

@@ -15,6 +15,7 @@ mod money_by_month;
 mod paths;
 mod sources_uses;
 mod summary;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod trigger_map;

@@ -11,11 +11,14 @@ const TICK_SIZE: f64 = 14.0;
 const SMALL_TICK_SIZE: f64 = 11.0;
 const AXIS_SIZE: f64 = 15.0;
 /// Where the baseline of an upright axis's name stands.
-const AXIS_NAME_AT: f64 = 24.0;
+pub(super) const AXIS_NAME_AT: f64 = 24.0;
 const LEGEND_SIZE: f64 = 14.5;
 const NOTE_SIZE: f64 = 13.0;
 /// Where legends begin.
-const LEGEND_LEFT: f64 = 965.0;
+pub(super) const LEGEND_LEFT: f64 = 965.0;
+/// Where the text of legends begins, and how wide it may be.
+const LEGEND_TEXT: f64 = LEGEND_LEFT + 36.0;
+const LEGEND_ROOM: f64 = WIDTH - LEGEND_TEXT - 10.0;
 
 /// Where panels with an upright axis begin, so that ten million has room beside it.
 pub(super) const PANEL_LEFT: f64 = 120.0;
@@ -81,6 +84,11 @@ impl Panel {
     /// Grid, ticks and name of the upright axis.
     pub(super) fn draw_y_axis(&self, scene: &mut Scene, name: &str, wanted: usize) {
         self.draw_y_ticks(scene, wanted);
+        self.draw_y_name(scene, name);
+    }
+
+    /// Name of the upright axis.
+    pub(super) fn draw_y_name(&self, scene: &mut Scene, name: &str) {
         scene.label(Label {
             text: fit(name, AXIS_SIZE, self.bottom - self.top + 40.0),
             at: (AXIS_NAME_AT, 0.5 * (self.top + self.bottom)),
@@ -211,22 +219,33 @@ pub(super) struct Entry {
     pub(super) note: String,
 }
 
+/// Room between an entry of a legend and the next.
+const ENTRY_GAP: f64 = 12.0;
+const NAME_LINE: f64 = 18.0;
+const NOTE_LINE: f64 = 16.0;
+
+impl Entry {
+    /// Height that it takes in a legend.
+    pub(super) fn height(&self) -> f64 {
+        let lines = |text: &str, size: f64| wrap(text, size, LEGEND_ROOM).len() as f64;
+        NAME_LINE * lines(&self.name, LEGEND_SIZE) + NOTE_LINE * lines(&self.note, NOTE_SIZE) + ENTRY_GAP
+    }
+}
+
 /// A legend to the right of the data from `top` down.
 pub(super) fn draw_legend(scene: &mut Scene, top: f64, entries: &[Entry]) {
-    let text_left = LEGEND_LEFT + 36.0;
-    let room = WIDTH - text_left - 10.0;
     let mut baseline = top + 12.0;
     for entry in entries {
         entry.key.draw(scene, LEGEND_LEFT, baseline - LEGEND_SIZE * 0.34);
-        for line in wrap(&entry.name, LEGEND_SIZE, room) {
-            scene.text(line, (text_left, baseline), LEGEND_SIZE, Align::Start, Ink::TEXT);
-            baseline += 18.0;
+        for line in wrap(&entry.name, LEGEND_SIZE, LEGEND_ROOM) {
+            scene.text(line, (LEGEND_TEXT, baseline), LEGEND_SIZE, Align::Start, Ink::TEXT);
+            baseline += NAME_LINE;
         }
-        for line in wrap(&entry.note, NOTE_SIZE, room) {
-            scene.text(line, (text_left, baseline), NOTE_SIZE, Align::Start, Ink::QUIET);
-            baseline += 16.0;
+        for line in wrap(&entry.note, NOTE_SIZE, LEGEND_ROOM) {
+            scene.text(line, (LEGEND_TEXT, baseline), NOTE_SIZE, Align::Start, Ink::QUIET);
+            baseline += NOTE_LINE;
         }
-        baseline += 12.0;
+        baseline += ENTRY_GAP;
     }
 }
 

@@ -27,7 +27,7 @@ impl Ink {
     pub(super) const IDLE: Self = Self::rgb(0xE4, 0xE4, 0xE4);
     pub(super) const FORESIGHT: Self = Self::rgb(0x77, 0x77, 0x77);
 
-    const fn rgb(red: u8, green: u8, blue: u8) -> Self {
+    pub(super) const fn rgb(red: u8, green: u8, blue: u8) -> Self {
         Self { rgb: (red, green, blue), alpha: 1.0 }
     }
 

@@ -62,6 +62,8 @@ pub(super) enum Hatch {
     Rising,
     Falling,
     Upright,
+    /// Rising and falling at once.
+    Crossed,
 }
 
 impl Scene {
@@ -141,6 +143,10 @@ impl Scene {
         let (slope, apart) = match hatch {
             Hatch::Plain => return,
             Hatch::Upright => return self.hatch_upright(left, band, APART),
+            Hatch::Crossed => {
+                self.hatch(left, band, Hatch::Rising);
+                return self.hatch(left, band, Hatch::Falling);
+            }
             Hatch::Rising => (-1.0, APART * 1.3),
             Hatch::Falling => (1.0, APART * 1.3),
         };

@@ -1,9 +1,10 @@
 //! The trigger map: at which hashprice and rent the computed plan converts, waits, or stays.
 
 use super::frame::{Entry, Key, MONTHS, Panel, draw_legend, titled};
+use super::labels::{Box4, LABEL_SIZE, PAD, apart, boxed, draw_mark, mark_box};
 use super::palette::{BEYOND, Ink, Look, MINING, WAITING, converting};
 use super::scale::Scale;
-use super::scene::{Align, Point, Scene, text_width};
+use super::scene::{Point, Scene, text_width};
 use super::trigger_regions::{Region, regions};
 use crate::numbers::grouped;
 use crate::trigger_words::counted_halls;
@@ -11,12 +12,6 @@ use simulate::{Call, PolicyMap, TriggerMap};
 
 /// Beyond this ratio of highest to lowest an axis is logarithmic.
 const LOG_RATIO: f64 = 12.0;
-const LABEL_SIZE: f64 = 15.0;
-/// Room round a label within its box.
-const PAD: f64 = 6.0;
-
-/// A box in the frame: left, top, right, bottom.
-type Box4 = [f64; 4];
 
 /// Regions of the same call over hashprice and rent, and the point to look at.
 pub(super) fn trigger_map(found: &PolicyMap) -> Scene {
@@ -41,7 +36,8 @@ pub(super) fn trigger_map(found: &PolicyMap) -> Scene {
     }
     panel.draw_edge(&mut scene);
     let mark = panel.at(map.marked[0], map.marked[1]);
-    let mut taken = vec![draw_mark(&mut scene, &panel, mark, mark_name(map))];
+    draw_mark(&mut scene, &panel, mark, mark_name(map));
+    let mut taken = vec![mark_box(&panel, mark, mark_name(map))];
     for call in calls(&regions) {
         draw_label(&mut scene, &panel, &regions, call, &mut taken);
     }
@@ -147,17 +143,6 @@ fn draw_region(scene: &mut Scene, panel: &Panel, region: &Region, most: u32) {
     }
 }
 
-/// The point to look at with its name in a box; returns the place that both take.
-fn draw_mark(scene: &mut Scene, panel: &Panel, (x, y): Point, name: &str) -> Box4 {
-    const RADIUS: f64 = 8.0;
-    let width = text_width(name, LABEL_SIZE);
-    let fits_right = x + RADIUS + 2.0 * PAD + width < panel.right;
-    let left = if fits_right { x + RADIUS + PAD } else { x - RADIUS - PAD - width };
-    boxed(scene, name, (left + 0.5 * width, y + 0.34 * LABEL_SIZE));
-    scene.diamond((x, y), RADIUS, Ink::WHITE);
-    [x.min(left) - RADIUS - PAD, y - 2.0 * RADIUS, (left + width).max(x + RADIUS) + PAD, y + 2.0 * RADIUS]
-}
-
 /// Writes the name of a call where its regions have room, as near the middle of the panel as that leaves.
 fn draw_label(scene: &mut Scene, panel: &Panel, regions: &[Region], call: Call, taken: &mut Vec<Box4>) {
     let text = name(call);
@@ -183,16 +168,4 @@ fn draw_label(scene: &mut Scene, panel: &Panel, regions: &[Region], call: Call, 
         boxed(scene, &text, (x, y + 0.34 * LABEL_SIZE));
         taken.push([x - 0.5 * width, y - 0.5 * height, x + 0.5 * width, y + 0.5 * height]);
     }
-}
-
-fn apart(a: &Box4, b: &Box4) -> bool {
-    a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1]
-}
-
-/// Text about a place on a white ground, so that hatches do not cross it.
-fn boxed(scene: &mut Scene, text: &str, (x, baseline): Point) {
-    let half = 0.5 * text_width(text, LABEL_SIZE) + 0.5 * PAD;
-    let (top, bottom) = (baseline - 0.85 * LABEL_SIZE - 2.0, baseline + 0.25 * LABEL_SIZE + 2.0);
-    scene.rectangle((x - half, top), (x + half, bottom), Ink::WHITE.faded(0.88));
-    scene.text(text, (x, baseline), LABEL_SIZE, Align::Middle, Ink::TEXT);
 }
