@@ -1,15 +1,13 @@
 use super::samples::*;
 use super::*;
+use crate::charts::{paint, write_sweep_charts};
+use crate::folder::OutputFolder;
+use crate::manifest::Manifest;
+use std::fs;
 use crate::charts::palette::Ink;
 use crate::charts::scene::Mark;
 use crate::charts::tests::{check_labels, check_points, check_well_formed};
 use sweep::{Scale as Spacing, Value};
-
-#[test]
-fn look() {
-    write_sweep_charts(&usual(), Path::new("/tmp/sweep-look")).unwrap();
-    write_sweep_charts(&hostile(), Path::new("/tmp/sweep-hostile")).unwrap();
-}
 
 fn check(name: &str, chart: &SweepChart) {
     let scene = chart.scene();
@@ -48,14 +46,15 @@ fn equal_charts_give_equal_bytes() {
 #[test]
 fn files_appear_under_their_names() {
     let place = tempfile::tempdir().unwrap();
-    let folder = place.path().join("charts");
-    write_sweep_charts(&[("regret".into(), SweepChart::Regret(regret(2)))], &folder).unwrap();
-    let png = fs::read(folder.join("regret.png")).unwrap();
+    let target = place.path().join("sweep");
+    let mut folder = OutputFolder::open(&target, "sweep", false).unwrap();
+    write_sweep_charts(&[("regret".into(), SweepChart::Regret(regret(2)))], &mut folder).unwrap();
+    folder.publish(Manifest { scenario: "sweep".into(), ..Manifest::default() }).unwrap();
+    let charts = target.join("charts");
+    let png = fs::read(charts.join("regret.png")).unwrap();
     assert_eq!(&png[16..24], &[0, 0, 4, 176, 0, 0, 2, 188]);
-    assert!(fs::read_to_string(folder.join("regret.svg")).unwrap().starts_with("<svg width=\"1200\""));
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
-    let error = write_sweep_charts(&[], &folder.join("regret.png")).unwrap_err();
-    assert!(error.to_string().contains("regret.png"), "{error}");
+    assert!(fs::read_to_string(charts.join("regret.svg")).unwrap().starts_with("<svg width=\"1200\""));
+    assert_eq!(fs::read_dir(&charts).unwrap().count(), 2);
 }
 
 /// The colours of areas that lie in the panel of a map.
