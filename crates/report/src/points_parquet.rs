@@ -4,6 +4,7 @@
 //! rows, as in the CSV. A parameter's column is whole, a number, a flag or text by the values of all its points, which a first
 //! look at the records ([`ValueKinds`]) finds out; then rows are written as records come, in memory that points do not add to.
 
+use crate::numbers;
 use crate::parquet::{Column, Field, Kind, ParquetError, Writer};
 use std::io::Write;
 use sweep::{PointOutcome, PointRecord, PointResult, Spec, Value};
@@ -161,7 +162,7 @@ fn push_cell(column: &mut Column, field: &Field, cell: Option<Value>) -> Result<
             values.push(cell.and_then(|value| value.number()));
         }
         (Column::Text(values), Some(Value::Text(text))) => values.push(text),
-        (Column::Text(values), Some(value)) => values.push(value.literal()),
+        (Column::Text(values), Some(value)) => values.push(numbers::value(&value)),
         (column, cell) => {
             let what = format!("it holds {:?}, and {cell:?} came", column.kind());
             return Err(ParquetError::Shape { name: field.name.clone(), what });

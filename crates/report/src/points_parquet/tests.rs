@@ -96,7 +96,7 @@ fn a_parameter_has_the_narrowest_type_that_holds_all_its_values() {
     let rows = written(&spec(&["flag", "whole", "number", "mixed"]), &records);
     let text = |value: &str| Cell::Str(value.into());
     assert_eq!(rows[0][1..5], [Cell::Bool(true), Cell::Long(12), Cell::Double(1.0), text("none")]);
-    assert_eq!(rows[2][1..5], [Cell::Bool(false), Cell::Long(12), Cell::Double(0.5), text("5.0")]);
+    assert_eq!(rows[2][1..5], [Cell::Bool(false), Cell::Long(12), Cell::Double(0.5), text("5")]);
 }
 
 #[test]
