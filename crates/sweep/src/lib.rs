@@ -16,6 +16,8 @@ pub mod record;
 pub mod shard;
 pub mod spec;
 pub mod status;
+#[cfg(test)]
+mod test_support;
 pub mod value;
 pub mod work;
 
