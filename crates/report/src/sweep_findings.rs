@@ -7,6 +7,7 @@ use crate::sweep_results::Findings;
 use crate::sweep_words::{measure_of, parameter_value, shown, value_in_words};
 use crate::text_table::text_table;
 use std::fmt::Write as _;
+use sweep::answers::break_even::Crossing;
 use sweep::answers::sensitivity::Output;
 use sweep::{Merge, Spec, Value};
 
@@ -128,24 +129,14 @@ fn crossings(spec: &Spec, findings: &Findings) -> String {
             }
             continue;
         }
-        let _ = writeln!(text, "\n{first} and {second} break even at");
         // Along the upright axis where there is one: a line for each column of the map.
         let upright = findings.answers.map.as_ref().and_then(|map| map.y.as_ref()).map(|y| y.parameter);
-        let along: Vec<_> =
+        let along: Vec<&Crossing> =
             pair.crossings.iter().filter(|c| upright.is_none_or(|up| c.parameter == up)).collect();
+        let _ = writeln!(text, "\n{first} and {second} break even at");
         let step = along.len().div_ceil(MOST_LINES).max(1);
         for crossing in along.iter().step_by(step) {
-            let at = parameter_value(&spec.parameters[crossing.parameter], &rounded(crossing.at));
-            let error = crossing
-                .standard_error
-                .map_or_else(String::new, |error| format!(" ± {}", value_in_words(&rounded(error))));
-            let beside = crossing.beside.map_or_else(String::new, |(parameter, value)| {
-                format!(" where {} is {}", spec.parameters[parameter].label, value_in_words(&rounded(value)))
-            });
-            let ahead = crossing
-                .ahead_above
-                .map_or_else(String::new, |policy| format!("; above it {} is ahead", spec.policies[policy]));
-            let _ = writeln!(text, "  {at}{error}{beside}{ahead}");
+            let _ = writeln!(text, "  {}", crossing_words(spec, crossing));
         }
         if step > 1 {
             let _ = writeln!(text, "  and so on: break_even.csv has all {}.", pair.crossings.len());
@@ -154,12 +145,28 @@ fn crossings(spec: &Spec, findings: &Findings) -> String {
     text
 }
 
-/// A number to four digits.
-fn rounded(value: f64) -> Value {
+/// `Market rent 133.8 ± 5.1 USD/kW-month where Hashprice is 25; above it dp is ahead`.
+fn crossing_words(spec: &Spec, crossing: &Crossing) -> String {
+    let parameter = &spec.parameters[crossing.parameter];
+    let error = crossing.standard_error.filter(|error| *error > 0.0);
+    let error = error.map_or_else(String::new, |error| format!(" ± {}", value_in_words(&rounded(error, 2))));
+    let at = value_in_words(&rounded(crossing.at, 4));
+    let beside = crossing.beside.map_or_else(String::new, |(beside, value)| {
+        format!(" where {} is {}", spec.parameters[beside].label, value_in_words(&rounded(value, 4)))
+    });
+    let ahead = match crossing.ahead_above {
+        Some(policy) => format!("{} is ahead", spec.policies[policy]),
+        None => "they are level".into(),
+    };
+    format!("{} {at}{error} {}{beside}; above it {ahead}", parameter.label, parameter.unit)
+}
+
+/// A number to so many digits.
+fn rounded(value: f64, n_digits: i32) -> Value {
     if value == 0.0 || !value.is_finite() {
         return Value::Number(value);
     }
-    let digits = 10_f64.powi(3 - value.abs().log10().floor() as i32);
+    let digits = 10_f64.powi(n_digits - 1 - value.abs().log10().floor() as i32);
     Value::Number((value * digits).round() / digits)
 }
 
@@ -185,7 +192,7 @@ fn flips(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
     text.push_str("What would change that, the nearest to the base first:\n");
     for flip in tornado.flips.iter().take(MOST_LINES) {
         let parameter = &spec.parameters[flip.parameter];
-        let at = flip.at.map_or_else(|| flip.lost.clone(), rounded);
+        let at = flip.at.map_or_else(|| flip.lost.clone(), |at| rounded(at, 4));
         let base = parameter
             .base
             .as_ref()

@@ -1,8 +1,8 @@
 //! The folder of a sweep: what the sweep is, and the journals of its shards.
 //!
-//! `sweep.json` holds the specification, written once and never changed; `journal/shard-<k>-of-<n>.jsonl` holds the finished points of a
-//! shard. Shards need nothing of each other but the folder. The points done are those of all journals together, so that a sweep begun as one can go on as shards,
-//! and the other way round.
+//! `sweep.json` holds the specification, written once and never changed; `journal/shard-<k>-of-<n>.jsonl` holds the finished
+//! points of a shard. Shards need nothing of each other but the folder. The points done are those of all journals together, so
+//! that a sweep begun as one can go on as shards, and the other way round.
 
 mod begin;
 mod differences;
@@ -150,3 +150,6 @@ fn names(files: &[String]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,8 +19,6 @@ pub(crate) struct Index {
     places: Vec<Option<Place>>,
     /// Points that were done, whatever came out.
     pub(crate) n_points_done: usize,
-    /// Points among them that failed.
-    pub(crate) n_failed: usize,
     /// Records of points that another record is there for.
     pub(crate) n_duplicates: usize,
     /// Wall time of all records, seconds.
@@ -33,7 +31,6 @@ pub(crate) struct IndexedJournal {
     pub(crate) path: PathBuf,
     pub(crate) shard: Shard,
     pub(crate) n_records: usize,
-    pub(crate) n_failed: usize,
     pub(crate) n_damaged: usize,
 }
 
@@ -42,6 +39,7 @@ struct Place {
     journal: u32,
     length: u32,
     offset: u64,
+    is_failed: bool,
 }
 
 impl Place {
@@ -61,7 +59,6 @@ impl Index {
             journals: Vec::new(),
             places: vec![None; n_points],
             n_points_done: 0,
-            n_failed: 0,
             n_duplicates: 0,
             seconds: 0.0,
         };
@@ -76,6 +73,19 @@ impl Index {
         shard.points(self.places.len()).filter(|point| self.places[*point].is_none())
     }
 
+    /// How many points of a shard failed.
+    pub(crate) fn n_failed(&self, shard: Shard) -> usize {
+        shard
+            .points(self.places.len())
+            .filter(|point| self.places[*point].is_some_and(|p| p.is_failed))
+            .count()
+    }
+
+    /// Damaged lines of all journals.
+    pub(crate) fn n_damaged(&self) -> usize {
+        self.journals.iter().map(|journal| journal.n_damaged).sum()
+    }
+
     /// Where the record of a point lies: the journal's number and the part of it.
     pub(crate) fn place(&self, point: usize) -> Option<(usize, Span)> {
         self.places[point].map(|place| (place.journal as usize, place.span()))
@@ -84,7 +94,7 @@ impl Index {
     fn read(&mut self, identity: &str, shard: Shard, path: PathBuf) -> Result<(), FolderError> {
         let file = File::open(&path).map_err(FolderError::at("open", &path))?;
         let number = self.journals.len();
-        self.journals.push(IndexedJournal { path, shard, n_records: 0, n_failed: 0, n_damaged: 0 });
+        self.journals.push(IndexedJournal { path, shard, n_records: 0, n_damaged: 0 });
         let path = self.journals[number].path.clone();
         let header = Header::new(identity, shard);
         let Scan { n_damaged, .. } =
@@ -97,9 +107,7 @@ impl Index {
 
     fn take(&mut self, number: usize, span: Span, record: &PointRecord) -> Result<(), FolderError> {
         let is_failed = matches!(record.outcome, PointOutcome::Failed(_));
-        let journal = &mut self.journals[number];
-        journal.n_records += 1;
-        journal.n_failed += usize::from(is_failed);
+        self.journals[number].n_records += 1;
         self.seconds += record.seconds;
         if let Some(earlier) = self.places[record.point] {
             self.n_duplicates += 1;
@@ -107,9 +115,8 @@ impl Index {
         }
         let length = u32::try_from(span.length).expect("lines of a journal are far shorter");
         let journal = u32::try_from(number).expect("there are far fewer journals");
-        self.places[record.point] = Some(Place { journal, length, offset: span.offset });
+        self.places[record.point] = Some(Place { journal, length, offset: span.offset, is_failed });
         self.n_points_done += 1;
-        self.n_failed += usize::from(is_failed);
         Ok(())
     }
 

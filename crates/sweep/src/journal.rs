@@ -1,8 +1,8 @@
 //! The journal of a shard: a line for each finished point, written as it finishes.
 //!
-//! The first line says whose journal it is. Lines are only ever added, each by one write that is on the disk before the next point is
-//! counted, so that a kill at any instant leaves whole lines and at most one torn one at the end. A torn end is dropped when the shard goes on, damaged
-//! lines within are passed over, and the points of both are done again.
+//! The first line says whose journal it is. Lines are only ever added, each by one write that is on the disk before the point
+//! counts as done, so that a kill at any instant leaves whole lines and at most one torn one at the end. A torn end is dropped
+//! when the shard goes on, damaged lines within are passed over, and the points of both are done again.
 
 mod disk;
 pub(crate) mod line;
@@ -113,3 +113,6 @@ impl<D: Disk> Journal<D> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

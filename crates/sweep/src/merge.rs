@@ -57,7 +57,7 @@ impl Merge {
     /// Points among them that failed.
     #[must_use]
     pub fn n_failed(&self) -> usize {
-        self.index.n_failed
+        self.index.n_failed(Shard::WHOLE)
     }
 
     /// Records beyond the first of a point, equal to it but for the time it took.
@@ -69,7 +69,7 @@ impl Merge {
     /// Damaged lines, whose points are missing unless they were done again.
     #[must_use]
     pub fn n_damaged(&self) -> usize {
-        self.index.journals.iter().map(|journal| journal.n_damaged).sum()
+        self.index.n_damaged()
     }
 
     /// Points that are not done, in order.
@@ -118,3 +118,6 @@ impl<'a> OpenFiles<'a> {
         Some(load(file, path, span))
     }
 }
+
+#[cfg(test)]
+mod tests;

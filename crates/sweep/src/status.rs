@@ -32,10 +32,10 @@ pub struct ShardStatus {
     pub n_points: usize,
     /// Its points that are done, whichever shard did them.
     pub n_done: usize,
-    /// Points that its own processes did.
-    pub n_records: usize,
-    /// Points among these that failed.
+    /// Points among them that failed.
     pub n_failed: usize,
+    /// Records in its own journal.
+    pub n_records: usize,
     /// Whether a process is at work on it.
     pub activity: Activity,
 }
@@ -55,16 +55,16 @@ impl Status {
                 shard: journal.shard,
                 n_points,
                 n_done: n_points - index.missing(journal.shard).count(),
+                n_failed: index.n_failed(journal.shard),
                 n_records: journal.n_records,
-                n_failed: journal.n_failed,
                 activity: activity(&journal.path)?,
             })
         });
         Ok(Self {
             n_points,
             n_done: index.n_points_done,
-            n_failed: index.n_failed,
-            n_damaged: index.journals.iter().map(|journal| journal.n_damaged).sum(),
+            n_failed: index.n_failed(Shard::WHOLE),
+            n_damaged: index.n_damaged(),
             mean_seconds: (n_records > 0).then(|| index.seconds / n_records as f64),
             shards: shards.collect::<Result<_, FolderError>>()?,
         })
@@ -76,3 +76,6 @@ impl Status {
         self.n_points - self.n_done
     }
 }
+
+#[cfg(test)]
+mod tests;

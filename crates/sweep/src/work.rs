@@ -1,7 +1,8 @@
 //! Workers that take points one after the other until none is left.
 //!
-//! A point runs on one thread, since as many points as threads run side by side without waiting for each other. Points come in waves of as
-//! many as there are threads; the last wave, where it is smaller, shares all of them. Which threads a point ran on changes nothing in its results.
+//! A point runs on one thread, since as many points as threads run side by side without waiting for each other. Points come
+//! in waves of as many as there are threads; the last wave, where it is smaller, shares all of them. Which threads a point ran on
+//! changes nothing in its results.
 
 use crate::record::{PointOutcome, PointRecord, PointResult};
 use crate::value::Value;
@@ -11,6 +12,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
+
+/// Longest reason of a failure that is kept, characters.
+const MOST_REASON_CHARS: usize = 4_000;
 
 /// What is done at the points of a sweep.
 pub trait Job: Sync {
@@ -190,8 +194,8 @@ fn record(job: &impl Job, task: &Task<'_>) -> PointRecord {
     // Nothing that a panic may have left half-changed is looked at afterwards: a job is shared and does not change.
     let outcome = match catch_unwind(AssertUnwindSafe(|| job.run(task))) {
         Ok(PointOutcome::Done(result)) => finite(result),
-        Ok(failed) => failed,
-        Err(panic) => PointOutcome::Failed(format!("panicked: {}", message(&*panic))),
+        Ok(PointOutcome::Failed(reason)) => PointOutcome::Failed(shortened(reason)),
+        Err(panic) => PointOutcome::Failed(shortened(format!("panicked: {}", message(&*panic)))),
     };
     PointRecord { point: task.point, values, seed, outcome, seconds: start.elapsed().as_secs_f64() }
 }
@@ -208,7 +212,19 @@ fn finite(result: PointResult) -> PointOutcome {
     }
 }
 
+/// A reason that fits into a cell of a table.
+fn shortened(mut reason: String) -> String {
+    if let Some((end, _)) = reason.char_indices().nth(MOST_REASON_CHARS) {
+        reason.truncate(end);
+        reason.push('…');
+    }
+    reason
+}
+
 fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }
+
+#[cfg(test)]
+mod tests;

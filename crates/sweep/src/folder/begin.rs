@@ -17,9 +17,9 @@ pub struct Begun {
     pub todo: Vec<usize>,
     /// Its points that are, whichever shard did them.
     pub n_done: usize,
-    /// Points of the whole sweep that failed before.
+    /// Points among these that failed; what failed once fails again, and is not tried again.
     pub n_failed: usize,
-    /// Damaged lines of all journals, whose points are done again.
+    /// Damaged lines of the journals that may hold its points; what they held is done again.
     pub n_damaged: usize,
     /// Whether a second process on this shard would be noticed; not so on a file system without locks.
     pub is_locked: bool,
@@ -44,14 +44,16 @@ impl SweepFolder {
         sync_folder(&folder);
         sync_folder(self.path());
         let n_points = self.spec().n_points;
-        let index = Index::of(self.identity(), n_points, self.journals()?)?;
+        // A shard of many starts without reading what cannot hold a point of its own.
+        let journals = self.journals()?.into_iter().filter(|(other, _)| other.overlaps(shard, n_points));
+        let index = Index::of(self.identity(), n_points, journals)?;
         let todo: Vec<usize> = index.missing(shard).collect();
         let is_locked = locked.is_locked;
         Ok(Begun {
             journal: Journal::open(locked, &Header::new(self.identity(), shard), n_points)?,
             n_done: shard.points(n_points).count() - todo.len(),
-            n_failed: index.n_failed,
-            n_damaged: index.journals.iter().map(|journal| journal.n_damaged).sum(),
+            n_failed: index.n_failed(shard),
+            n_damaged: index.n_damaged(),
             todo,
             is_locked,
         })

@@ -76,13 +76,11 @@ impl<R: BufRead> Lines<R> {
         if self.buffer.len() < MOST_BYTES {
             return Ok(Some(Found::Unfinished(&self.buffer)));
         }
+        // The rest is passed over, whether a line break ends it or the file.
         loop {
             self.buffer.clear();
-            if self.fill()? {
+            if self.fill()? || self.buffer.is_empty() {
                 return Ok(Some(Found::TooLong));
-            }
-            if self.buffer.is_empty() {
-                return Ok(Some(Found::Unfinished(&self.buffer)));
             }
         }
     }
@@ -128,5 +126,11 @@ mod tests {
         assert!(matches!(lines.next().unwrap(), Some(Found::Whole(line)) if line.len() == MOST_BYTES - 1));
         assert_eq!(lines.next().unwrap(), Some(Found::Unfinished(b"de")));
         assert_eq!(lines.next().unwrap(), None);
+        for n_bytes in [MOST_BYTES, 2 * MOST_BYTES, 2 * MOST_BYTES + 1] {
+            let text = "z".repeat(n_bytes);
+            let mut lines = Lines::new(text.as_bytes());
+            assert_eq!(lines.next().unwrap(), Some(Found::TooLong), "{n_bytes} bytes without an end");
+            assert_eq!(lines.next().unwrap(), None);
+        }
     }
 }

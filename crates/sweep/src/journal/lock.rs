@@ -1,10 +1,10 @@
 //! The lock of a journal, by which two processes on the same shard know of each other.
 //!
-//! The system lets go of it when the process ends, however it ends, so that a killed one leaves nothing to clean up.
+//! The system lets go of it when the process ends, however it ends, so that a killed one leaves nothing to clean up. A file system that
+//! knows no locks, as some that clusters share do not, is no reason to stop: the lock guards against a mistake alone.
 
 use crate::error::FolderError;
 use std::fs::{File, TryLockError};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -30,7 +30,7 @@ pub(crate) struct LockedFile {
     pub(crate) file: File,
     pub(crate) path: PathBuf,
     /// Whether the file system knows locks. Where it does not, two processes on the same shard do the same points twice and write the
-    /// same lines, which does no harm but to time.
+    /// same lines; a line that one of them cuts off or damages is done again.
     pub(crate) is_locked: bool,
 }
 
@@ -47,10 +47,9 @@ impl LockedFile {
             match file.try_lock() {
                 Ok(()) => return Ok(Some(Self { file, path: path.to_path_buf(), is_locked: true })),
                 Err(TryLockError::WouldBlock) => thread::sleep(WAIT),
-                Err(TryLockError::Error(cause)) if cause.kind() == io::ErrorKind::Unsupported => {
+                Err(TryLockError::Error(_)) => {
                     return Ok(Some(Self { file, path: path.to_path_buf(), is_locked: false }));
                 }
-                Err(TryLockError::Error(cause)) => return Err(FolderError::at("lock", path)(cause)),
             }
         }
         Ok(None)
@@ -65,9 +64,6 @@ pub(crate) fn activity(path: &Path) -> Result<Activity, FolderError> {
     match file.try_lock_shared() {
         Ok(()) => Ok(Activity::Idle),
         Err(TryLockError::WouldBlock) => Ok(Activity::AtWork),
-        Err(TryLockError::Error(cause)) if cause.kind() == io::ErrorKind::Unsupported => {
-            Ok(Activity::Unknown)
-        }
-        Err(TryLockError::Error(cause)) => Err(FolderError::at("lock", path)(cause)),
+        Err(TryLockError::Error(_)) => Ok(Activity::Unknown),
     }
 }

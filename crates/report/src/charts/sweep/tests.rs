@@ -1,12 +1,12 @@
 use super::samples::*;
 use super::*;
+use crate::charts::palette::Ink;
+use crate::charts::scene::Mark;
+use crate::charts::tests::{check_labels, check_points, check_well_formed};
 use crate::charts::{paint, write_sweep_charts};
 use crate::folder::OutputFolder;
 use crate::manifest::Manifest;
 use std::fs;
-use crate::charts::palette::Ink;
-use crate::charts::scene::Mark;
-use crate::charts::tests::{check_labels, check_points, check_well_formed};
 use sweep::{Scale as Spacing, Value};
 
 fn check(name: &str, chart: &SweepChart) {
