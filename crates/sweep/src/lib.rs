@@ -20,6 +20,7 @@ pub mod shard;
 pub mod spec;
 pub mod status;
 pub mod sweep;
+#[cfg(test)]
 mod test_support;
 pub mod value;
 pub mod work;
