@@ -34,6 +34,7 @@ mod trigger_words;
 
 pub use backtest::{backtest_table, forecasts_csv, scores_csv};
 pub use bitcoin_panels::bitcoin_panels;
+pub use charts::sweep::{SweepChart, write_sweep_charts};
 pub use charts::{ChartError, write_charts, write_dispatch_charts, write_panels};
 pub use console::{comparison, warnings};
 pub use dispatch_console::{dispatch_report, dispatch_warnings};
@@ -47,6 +48,7 @@ pub use manifest::{InputFile, MANIFEST_FILE, Manifest, OutputFile, TOOL, sha256_
 pub use past_run::{PastRun, PastRunError};
 pub use production_table::production_table;
 pub use static_table::{required_rent_line, static_table};
+pub use tables::sweep::{FailedWriter, PointDifferencesWriter, PointsWriter};
 pub use tables::write_tables;
 pub use text_table::text_table;
 pub use timing::timing_line;
