@@ -12,13 +12,13 @@ const SMALL_TICK_SIZE: f64 = 11.0;
 const AXIS_SIZE: f64 = 15.0;
 /// Where the baseline of an upright axis's name stands.
 pub(super) const AXIS_NAME_AT: f64 = 24.0;
-const LEGEND_SIZE: f64 = 14.5;
+pub(super) const LEGEND_SIZE: f64 = 14.5;
 const NOTE_SIZE: f64 = 13.0;
 /// Where legends begin.
 pub(super) const LEGEND_LEFT: f64 = 965.0;
 /// Where the text of legends begins, and how wide it may be.
 const LEGEND_TEXT: f64 = LEGEND_LEFT + 36.0;
-const LEGEND_ROOM: f64 = WIDTH - LEGEND_TEXT - 10.0;
+pub(super) const LEGEND_ROOM: f64 = WIDTH - LEGEND_TEXT - 10.0;
 
 /// Where panels with an upright axis begin, so that ten million has room beside it.
 pub(super) const PANEL_LEFT: f64 = 120.0;

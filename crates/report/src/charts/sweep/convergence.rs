@@ -45,7 +45,7 @@ impl Convergence {
     pub(super) fn scene(&self) -> Scene {
         let mut scene = self.words.titled("Bands: the intervals of the estimates. The level axis is logarithmic; each tick is a number of points.");
         let all = || self.series.iter().flat_map(|series| &series.points).filter(|point| point.n_points > 0);
-        let panel = self.panel(all().map(|point| *point));
+        let panel = self.panel(all().copied());
         panel.draw_y_axis(&mut scene, &self.measure.name(), 7);
         panel.draw_x_axis(&mut scene, "Number of points", &powers_of_two(&panel));
         if all().next().is_none() {

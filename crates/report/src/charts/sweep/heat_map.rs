@@ -149,7 +149,9 @@ impl Grid {
                 scene.rectangle((left, top), (right, bottom), run[0].ink);
                 if run[0].hatch != Hatch::Plain {
                     let n_pixels = (right - left).round() as usize + 1;
-                    scene.hatch(left, &vec![(top, bottom); n_pixels], run[0].hatch);
+                    // Half a pixel over the edge, so that the lines of a row meet those of the next.
+                    let band = ((top - 0.5).max(self.panel.top), (bottom + 0.5).min(self.panel.bottom));
+                    scene.hatch(left, &vec![band; n_pixels], run[0].hatch);
                 }
                 from += run.len();
             }

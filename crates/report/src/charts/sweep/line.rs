@@ -115,6 +115,11 @@ impl LineChart {
         for (policy, line) in self.lines.iter().enumerate() {
             for run in runs(line) {
                 let middle: Vec<Point> = run.iter().map(|(i, e)| place(*i, e.value)).collect();
+                if let [(i, alone)] = run[..] {
+                    // A band has no width at one point.
+                    let ends = [alone.low, alone.high].map(|end| place(i, end));
+                    scene.line(ends.to_vec(), 1.6, colours::policy(policy));
+                }
                 middle.iter().for_each(|at| scene.dot(*at, 3.6, colours::policy(policy)));
                 scene.line(middle, 2.5, colours::policy(policy));
             }

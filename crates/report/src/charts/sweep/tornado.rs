@@ -152,7 +152,7 @@ impl Tornado {
         } else {
             [(middle - half, middle + half); 2]
         };
-        let size = if sides[0] == sides[1] { size.min(0.9 * half) } else { size };
+        let size = if sides[0] == sides[1] { size.min(1.08 * half) } else { size };
         let base = rows.panel.x_of(self.measure.shown(self.base));
         let ends = [(&bar.low, LOW), (&bar.high, HIGH)];
         for (((end, ink), (top, bottom)), is_right) in ends.into_iter().zip(lanes).zip(sides) {

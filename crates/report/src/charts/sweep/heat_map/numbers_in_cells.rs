@@ -48,7 +48,7 @@ impl Numbers {
                 continue;
             }
             if overlay.crosses(&place) {
-                scene.rectangle((place[0], place[1]), (place[2], place[3]), ground.faded(0.8));
+                scene.rectangle((place[0], place[1]), (place[2], place[3]), ground);
             }
             let at = (x, y + 0.34 * self.size);
             scene.text(text.as_str(), at, self.size, Align::Middle, colours::text_on(ground));
