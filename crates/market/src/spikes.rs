@@ -21,7 +21,7 @@ impl Default for SpikeLaw {
 }
 
 impl SpikeLaw {
-    /// Largest multiple: beyond it a shipped law has most of its mean in spikes.
+    /// Largest multiple: with it two thirds of the mean of LZ_WEST lie in its spikes.
     pub const MOST: f64 = 10.0;
 
     /// Whether it leaves every price as it is.
