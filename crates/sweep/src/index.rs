@@ -1,7 +1,7 @@
 //! Where the record of each point lies among the journals of a sweep.
 //!
-//! A point takes a few bytes here and its record stays in its file, so that memory hardly grows with points. A point that was done twice, by
-//! processes that did not know of each other, must have come out the same.
+//! A point takes a few bytes here and its record stays in its file, so that memory hardly grows with points. A point that was
+//! done twice, by processes that did not know of each other, must have come out the same.
 
 use crate::error::FolderError;
 use crate::journal::{Header, Scan, Span, line, scan};
@@ -31,7 +31,7 @@ pub(crate) struct IndexedJournal {
     pub(crate) path: PathBuf,
     pub(crate) shard: Shard,
     pub(crate) n_records: usize,
-    pub(crate) n_damaged: usize,
+    pub(crate) scan: Scan,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +83,7 @@ impl Index {
 
     /// Damaged lines of all journals.
     pub(crate) fn n_damaged(&self) -> usize {
-        self.journals.iter().map(|journal| journal.n_damaged).sum()
+        self.journals.iter().map(|journal| journal.scan.n_damaged).sum()
     }
 
     /// Where the record of a point lies: the journal's number and the part of it.
@@ -94,14 +94,12 @@ impl Index {
     fn read(&mut self, identity: &str, shard: Shard, path: PathBuf) -> Result<(), FolderError> {
         let file = File::open(&path).map_err(FolderError::at("open", &path))?;
         let number = self.journals.len();
-        self.journals.push(IndexedJournal { path, shard, n_records: 0, n_damaged: 0 });
+        self.journals.push(IndexedJournal { path, shard, n_records: 0, scan: Scan::default() });
         let path = self.journals[number].path.clone();
         let header = Header::new(identity, shard);
-        let Scan { n_damaged, .. } =
-            scan(&path, BufReader::new(file), &header, self.places.len(), |span, record| {
-                self.take(number, span, &record)
-            })?;
-        self.journals[number].n_damaged = n_damaged;
+        let n_points = self.places.len();
+        let take = |span, record: PointRecord| self.take(number, span, &record);
+        self.journals[number].scan = scan(&path, BufReader::new(file), &header, n_points, take)?;
         Ok(())
     }
 

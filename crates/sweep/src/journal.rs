@@ -19,7 +19,6 @@ use crate::record::PointRecord;
 use crate::shard::Shard;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 /// Version of the form of lines.
@@ -58,10 +57,9 @@ pub struct Journal<D = File> {
 }
 
 impl Journal {
-    /// Goes on with a journal, or begins it: drops a torn end, writes a missing first line.
-    pub(crate) fn open(locked: LockedFile, header: &Header, n_points: usize) -> Result<Self, FolderError> {
+    /// Goes on with a journal that was found so under its lock, or begins it: drops a torn end, writes a missing first line.
+    pub(crate) fn open(locked: LockedFile, header: &Header, found: Scan) -> Result<Self, FolderError> {
         let LockedFile { file, path, .. } = locked;
-        let found = scan(&path, BufReader::new(&file), header, n_points, |_, _| Ok(()))?;
         if found.end > found.good_end {
             file.set_len(found.good_end).map_err(FolderError::at("shorten", &path))?;
         }

@@ -1,7 +1,8 @@
 //! Many scenarios from one: designs over parameters, shards, results that survive a kill, and what follows from them.
 //!
 //! A [`Design`] chooses [`Points`] over [`Parameter`]s; each becomes a [`PointRecord`]; [`answers`] are made of the records of a whole
-//! sweep. Points share no state, so that any process may do any of them.
+//! sweep. Points share no state, so that any process may do any of them: [`SweepFolder::begin`] says which are left of a
+//! [`Shard`], [`work()`] does them and [`Journal::append`] keeps each; [`Status`] and [`Merge`] read what all shards did.
 
 pub mod answers;
 pub mod design;

@@ -24,7 +24,7 @@ pub trait Job: Sync {
     /// Seed of a point's random numbers.
     fn seed(&self, point: usize) -> u64;
 
-    /// Does a point. Once [`Task::stop`] says so, what this returns is dropped, so that it may return anything at once.
+    /// Does a point. Once [`simulate::Observer::stop`] of the task says so, what this returns is dropped; it may return anything.
     fn run(&self, task: &Task<'_>) -> PointOutcome;
 }
 

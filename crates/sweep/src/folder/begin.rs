@@ -45,12 +45,15 @@ impl SweepFolder {
         sync_folder(self.path());
         let n_points = self.spec().n_points;
         // A shard of many starts without reading what cannot hold a point of its own.
-        let journals = self.journals()?.into_iter().filter(|(other, _)| other.overlaps(shard, n_points));
+        let is_read = |other: Shard| other == shard || other.overlaps(shard, n_points);
+        let journals = self.journals()?.into_iter().filter(|(other, _)| is_read(*other));
         let index = Index::of(self.identity(), n_points, journals)?;
+        let own = index.journals.iter().find(|journal| journal.shard == shard);
+        let found = own.ok_or_else(|| FolderError::Changed { path: self.journal_path(shard) })?.scan;
         let todo: Vec<usize> = index.missing(shard).collect();
         let is_locked = locked.is_locked;
         Ok(Begun {
-            journal: Journal::open(locked, &Header::new(self.identity(), shard), n_points)?,
+            journal: Journal::open(locked, &Header::new(self.identity(), shard), found)?,
             n_done: shard.points(n_points).count() - todo.len(),
             n_failed: index.n_failed(shard),
             n_damaged: index.n_damaged(),

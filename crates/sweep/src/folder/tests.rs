@@ -166,6 +166,13 @@ fn a_sweep_begun_as_one_goes_on_as_shards_and_back() {
 }
 
 #[test]
+fn a_shard_without_points_has_nothing_to_do() {
+    let place = tempfile::tempdir().unwrap();
+    let begun = folder(place.path(), 3).begin(shard("9/10")).unwrap();
+    assert_eq!((begun.todo.len(), begun.n_done), (0, 0));
+}
+
+#[test]
 fn shards_with_common_points_do_not_work_at_once() {
     let place = tempfile::tempdir().unwrap();
     let folder = folder(place.path(), 30);

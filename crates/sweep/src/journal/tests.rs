@@ -3,14 +3,16 @@
 use super::*;
 use crate::test_support::{record, shard};
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufReader, Write};
 
 fn header() -> Header {
     Header::new("abc", shard("1/1"))
 }
 
 fn open(path: &Path) -> Result<Journal, FolderError> {
-    Journal::open(LockedFile::take(path)?.expect("nobody else is at work"), &header(), 1_000)
+    let locked = LockedFile::take(path)?.expect("nobody else is at work");
+    let (_, found) = read(path)?;
+    Journal::open(locked, &header(), found)
 }
 
 /// Points of a journal, and what its reading says.
