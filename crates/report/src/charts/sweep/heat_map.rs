@@ -198,7 +198,7 @@ impl HeatMap {
 
     fn caption(&self) -> String {
         let own = match &self.cells {
-            Cells::Best { cells, .. } if cells.iter().flatten().all(|cell| cell.error.is_none()) => "",
+            Cells::Best { cells, .. } if cells.iter().flatten().all(BestCell::is_decided) => "",
             Cells::Best { .. } => {
                 "Pale and hatched: the margin over the second is within 2 standard errors, so that this run does not decide."
             }

@@ -74,7 +74,7 @@ impl RegretBars {
                 if self.measure.unit.is_empty() { String::new() } else { format!(" {}", self.measure.unit) };
             format!("{} has the least worst-case regret, {}{unit}. ", bar.name, self.measure.text(bar.worst))
         });
-        format!("{least}{meaning}{}", left_out(self.bars.len(), "policies with the most"))
+        format!("{least}{meaning}{}", left_out(self.bars.len(), "policies with the most regret"))
     }
 
     fn figures(&self, bar: &RegretBar) -> [String; 3] {

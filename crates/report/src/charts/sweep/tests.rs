@@ -109,6 +109,12 @@ fn a_decided_map_speaks_of_no_doubt_and_one_without_failures_of_none() {
 }
 
 #[test]
+fn a_line_of_one_point_has_no_label() {
+    let text = texts(&SweepChart::HeatMap(best_map(1, 1)));
+    assert!(!text.contains("dp = all-mining"), "{text}");
+}
+
+#[test]
 fn marked_points_outside_the_map_are_left_out() {
     let mut map = share_map(10, 9);
     assert!(texts(&SweepChart::HeatMap(map.clone())).contains("at 50 and 155"));

@@ -119,7 +119,8 @@ fn label_of(
     let length = |piece: &Vec<Point>| -> f64 {
         piece.windows(2).map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1)).sum()
     };
-    let longest = pieces.iter().max_by(|a, b| length(a).total_cmp(&length(b)))?;
+    let drawn = pieces.iter().filter(|piece| piece.len() > 1);
+    let longest = drawn.max_by(|a, b| length(a).total_cmp(&length(b)))?;
     let text = fit(label, LABEL_SIZE, WIDEST);
     TRIED.iter().find_map(|share| {
         let at = *longest.get((share * longest.len().saturating_sub(1) as f64).round() as usize)?;
