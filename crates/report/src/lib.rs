@@ -40,7 +40,7 @@ mod trigger_words;
 
 pub use backtest::{backtest_table, forecasts_csv, scores_csv};
 pub use bitcoin_panels::bitcoin_panels;
-pub use charts::sweep::{SweepChart, write_sweep_charts};
+pub use charts::sweep::SweepChart;
 pub use charts::{ChartError, write_charts, write_dispatch_charts, write_panels};
 pub use console::{comparison, warnings};
 pub use dispatch_console::{dispatch_report, dispatch_warnings};
