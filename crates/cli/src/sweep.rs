@@ -12,7 +12,7 @@ use anyhow::Context;
 use report::{FolderError as ResultsError, OutputFolder};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use sweep::{FolderError, Merge, Shard, Status, Sweep, SweepError, SweepFolder, work};
+use sweep::{FolderError, Merge, PointRecord, Shard, Status, Sweep, SweepError, SweepFolder, work};
 
 /// Carries out a command on sweeps.
 pub(crate) fn sweep(command: &SweepCommand) -> Result<(), Failure> {
@@ -42,17 +42,21 @@ fn run(args: &SweepRunArgs) -> Result<(), Failure> {
     let target = args.out.clone().unwrap_or_else(|| PathBuf::from("out/sweeps").join(&sweep.spec.name));
     let folder = SweepFolder::open_or_create(&target, &sweep.spec).map_err(bad_folder)?;
     let shard = args.shard.unwrap_or(Shard::WHOLE);
-    let mut begun = folder.begin(shard).map_err(bad_folder)?;
+    let begun = if args.retry_failed { folder.begin_with_failed(shard) } else { folder.begin(shard) };
+    let mut begun = begun.map_err(bad_folder)?;
     interrupt::listen();
     if !args.quiet {
         say(&report::sweep_begins(&sweep, &begun, shard, &target))?;
     }
     let progress = SweepProgress::new(begun.todo.len(), args.quiet);
     let journal = &mut begun.journal;
-    let worked =
-        work(&begun.todo, usize::from(args.threads), &sweep, |record| journal.append(record), &progress);
+    let keep = |record: &PointRecord| -> Result<(), Failure> {
+        sweep.check_inputs().map_err(|error| Failure::Broken(anyhow::anyhow!("{error}")))?;
+        journal.append(record).map_err(bad_folder)
+    };
+    let worked = work(&begun.todo, usize::from(args.threads), &sweep, keep, &progress);
     progress.end();
-    let worked = worked.map_err(bad_folder)?;
+    let worked = worked?;
     // Nothing is at work on the shard any more.
     drop(begun.journal);
     let status = Status::of(&folder).map_err(bad_folder)?;
@@ -66,7 +70,9 @@ fn run(args: &SweepRunArgs) -> Result<(), Failure> {
         if !args.quiet {
             say(&report::sweep_shard_ends(&status, shard, &target))?;
         }
-        return failed_points(status.n_failed, status.n_done);
+        let of_shard = begun.n_failed + worked.n_failed;
+        let n_points = begun.n_done + worked.n_done;
+        return failed_points(of_shard, n_points, "`sweep merge` writes failed.csv with the reason of each");
     }
     let merge = Merge::of(std::slice::from_ref(&folder)).map_err(bad_folder)?;
     write_results(&merge, &target, true, args.quiet, started)
@@ -138,15 +144,13 @@ fn write_results(
             target.display()
         ))?;
     }
-    failed_points(merge.n_failed(), merge.n_done())
+    failed_points(merge.n_failed(), merge.n_done(), "failed.csv has the reason of each")
 }
 
 /// Failed points are a result; the exit code says that there are some.
-fn failed_points(n_failed: usize, n_done: usize) -> Result<(), Failure> {
+fn failed_points(n_failed: usize, n_done: usize, where_why: &str) -> Result<(), Failure> {
     if n_failed == 0 {
         return Ok(());
     }
-    Err(Failure::SomeFailed(format!(
-        "{n_failed} of {n_done} points failed; failed.csv has the reason of each"
-    )))
+    Err(Failure::SomeFailed(format!("{n_failed} of {n_done} points failed; {where_why}")))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const TEXAS: &str = include_str!("../../../data/scenarios/texas-campus.toml");
+const CALIBRATION: &str = include_str!("../../../data/calibration/power_lz-west.toml");
 /// 300 points that take a blink each.
 const SWEEP: &str = r#"
 [sweep]
@@ -93,6 +95,11 @@ fn assert_same(found: &Path, undisturbed: &Path) {
     }
 }
 
+/// A number from 0 to 1 that differs from run to run.
+fn random_share(salt: u32) -> f64 {
+    (RandomState::new().hash_one(salt) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
 fn journal(sweep: &Path) -> PathBuf {
     sweep.join("journal/shard-1-of-1.jsonl")
 }
@@ -108,8 +115,8 @@ fn a_sweep_killed_at_twenty_moments_ends_as_if_undisturbed() {
         let mut command =
             wattshift(folder.path(), &["sweep", "run", "small.toml", "-o", "killed", "--threads", "2"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // Spread over starting, working and, at the end, writing; 0.017 to 0.09 of the whole each.
-        thread::sleep(whole.mul_f64(0.017 + 0.073 * f64::from(kill * 7 % 20) / 19.0));
+        // At random from starting to working and, at the end, writing; 0.017 to 0.09 of the whole each.
+        thread::sleep(whole.mul_f64(0.017 + 0.073 * random_share(kill)));
         n_killed += usize::from(child.try_wait().unwrap().is_none());
         // On Unix this is SIGKILL.
         child.kill().unwrap();
@@ -190,6 +197,110 @@ fn a_disk_that_fills_up_loses_nothing() {
     assert!(!status.contains("\n0 of 300") && !status.contains("300 of 300"), "{status}");
     done(folder.path(), &["sweep", "run", "small.toml", "-o", "full"]);
     assert_same(&full, &folder.path().join("undisturbed"));
+}
+
+#[test]
+fn a_file_that_changes_meanwhile_stops_the_sweep_and_mixes_nothing() {
+    let folder = with_sweep(&SWEEP.replace("base = \"texas.toml\"", "base = \"over.toml\""));
+    let over = "[scenario]\nbase = \"texas.toml\"\nname = \"over\"\n";
+    fs::write(folder.path().join("over.toml"), over).unwrap();
+    done(folder.path(), &["sweep", "run", "small.toml", "-o", "undisturbed"]);
+    let mut command =
+        wattshift(folder.path(), &["sweep", "run", "small.toml", "-o", "changed", "--threads", "1"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let journal = journal(&folder.path().join("changed"));
+    let clock = Instant::now();
+    while fs::metadata(&journal).map_or(0, |metadata| metadata.len()) < 5_000
+        && clock.elapsed() < Duration::from_secs(60)
+    {
+        thread::sleep(Duration::from_millis(2));
+    }
+    fs::write(folder.path().join("texas.toml"), TEXAS.replace("mining_pue = 1.04", "mining_pue = 1.10"))
+        .unwrap();
+    let stopped = child.wait_with_output().unwrap();
+    assert_eq!(stopped.status.code(), Some(1), "{}", said(&stopped));
+    assert!(said(&stopped).contains("texas.toml changed while the sweep ran"), "{}", said(&stopped));
+    let refused = output(wattshift(folder.path(), &["sweep", "run", "small.toml", "-o", "changed"]));
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    fs::write(folder.path().join("texas.toml"), TEXAS).unwrap();
+    done(folder.path(), &["sweep", "run", "small.toml", "-o", "changed"]);
+    assert_same(&folder.path().join("changed"), &folder.path().join("undisturbed"));
+}
+
+#[test]
+fn files_that_values_name_are_part_of_what_the_sweep_is() {
+    let text = SWEEP.replace("steps = 20", "steps = 2").replace(
+        "path = \"hosting.rate.start_usd_per_kw_month\"\nlabel = \"Market rent\"\nunit = \"USD/kW-month\"\nfrom = 90.0\nto = 230.0\nsteps = 15",
+        "path = \"power.calibration\"\nvalues = [\"one.toml\", \"two.toml\"]",
+    );
+    let folder = with_sweep(&text);
+    for name in ["one.toml", "two.toml"] {
+        fs::write(folder.path().join(name), CALIBRATION).unwrap();
+    }
+    done(folder.path(), &["sweep", "run", "small.toml", "-o", "out"]);
+    let spec = fs::read_to_string(folder.path().join("out/sweep.json")).unwrap();
+    assert!(spec.contains("one.toml") && spec.contains("two.toml"), "{spec}");
+    fs::write(folder.path().join("two.toml"), format!("{CALIBRATION}\n# another\n")).unwrap();
+    let refused = output(wattshift(folder.path(), &["sweep", "run", "small.toml", "-o", "out"]));
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(said(&refused).contains("two.toml"), "{}", said(&refused));
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_before_anything_runs() {
+    let refused = |change: &dyn Fn(String) -> String, wanted: &str| {
+        let folder = with_sweep(&change(SWEEP.to_owned()));
+        let output = output(wattshift(folder.path(), &["sweep", "run", "small.toml", "-o", "out"]));
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{wanted}: {text}");
+        assert!(text.contains(wanted), "{wanted}: {text}");
+        assert!(!folder.path().join("out").exists(), "{wanted}");
+    };
+    let sweep = |line: &'static str| {
+        move |text: String| text.replace("design = \"grid\"", &format!("design = \"grid\"\n{line}"))
+    };
+    refused(&sweep("objective = \"mean_capex_usd\""), "better the more it is");
+    refused(&sweep("objective = \"value_per_share_usd\""), "needs a capital structure");
+    refused(&sweep("outputs = [\"mean_npv_usd\", \"mean_npv_usd\"]"), "twice");
+    refused(&sweep("compare = [\"dp\", \"all-mining\"]"), "compare holds `dp`");
+    refused(&sweep("points = 4"), "belongs to the designs latin-hypercube and sobol");
+    refused(
+        &|text| text.replace("hosting.rate.start_usd", "hosting.rate.strat_usd"),
+        "did you mean `start_usd_per_kw_month`?",
+    );
+    refused(
+        &|text| text.replace("path = \"hosting.rate.start_usd_per_kw_month\"", "path = \"run.seed\""),
+        "sets run.seed",
+    );
+    refused(
+        &|text| text.replace("unit = \"USD/PH/day\"", "unit = \"USD/PH/day\"\nbase = 40.0"),
+        "take base out",
+    );
+    refused(&|text| text.replace("design = \"grid\"", "design = \"sobol\"\npoints = 65537"), "65536");
+    refused(
+        &|text| text.replace("[\"all-mining\", \"all-ai-asap\", \"hurdle\"]", "[\"nobody\"]"),
+        "policies holds `nobody`",
+    );
+    refused(&|text| text.replace("steps = 15", "steps = 15\nvalues = [1.0]"), "stands beside from and to");
+}
+
+#[test]
+fn a_grid_of_which_every_second_point_fails_is_run() {
+    let text = SWEEP
+        .replace("from = 90.0\nto = 230.0\nsteps = 15", "values = [-5.0, 120.0]")
+        .replace("steps = 20", "steps = 16");
+    let folder = with_sweep(&text);
+    let output =
+        output(wattshift(folder.path(), &["sweep", "run", "small.toml", "-o", "out", "--shard", "1/2"]));
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(
+        said(&output).contains("16 of 16 points failed; `sweep merge` writes failed.csv"),
+        "{}",
+        said(&output)
+    );
+    done(folder.path(), &["sweep", "run", "small.toml", "-o", "out", "--shard", "2/2"]);
+    let merged = self::output(wattshift(folder.path(), &["sweep", "merge", "out"]));
+    assert_eq!(merged.status.code(), Some(3), "{}", said(&merged));
 }
 
 #[test]

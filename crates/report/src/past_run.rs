@@ -24,7 +24,7 @@ pub enum PastRunError {
         path: PathBuf,
     },
     /// The folder holds a dispatched case.
-    #[error("{} holds a case of `dispatch`, which has no paths and no policies; name the folder of a `run`", .folder.display())]
+    #[error("{} holds a sweep or a case of `dispatch`, which has no paths of its own; name the folder of a `run`", .folder.display())]
     NoPaths {
         /// The folder.
         folder: PathBuf,

@@ -4,11 +4,12 @@ use crate::charts::sweep::Measure;
 use crate::numbers::grouped;
 use crate::sweep_console::counted;
 use crate::sweep_results::Findings;
-use crate::sweep_words::{measure_of, parameter_value, shown, value_in_words};
+use crate::sweep_words::{lens_words, measure_of, parameter_value, shown, value_in_words};
 use crate::text_table::text_table;
 use std::fmt::Write as _;
-use sweep::answers::break_even::Crossing;
+use sweep::answers::break_even::{BreakEven, Crossing};
 use sweep::answers::sensitivity::Output;
+use sweep::spec::ParameterSpec;
 use sweep::{Merge, Spec, Value};
 
 /// Parameters of a sensitivity study that are named.
@@ -40,7 +41,7 @@ fn heading(merge: &Merge, findings: &Findings, measure: &Measure) -> String {
         spec.name,
         grouped(findings.results.points.len() as f64, 0),
         grouped(spec.n_points as f64, 0),
-        measure.label
+        measure.label.clone() + &lens_words(spec)
     );
     let missing = spec.n_points - merge.n_done();
     if missing > 0 {
@@ -54,17 +55,14 @@ fn heading(merge: &Merge, findings: &Findings, measure: &Measure) -> String {
 }
 
 fn regrets(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
-    let unit = if measure.unit.is_empty() { String::new() } else { format!(", {}", measure.unit) };
-    let mean = format!("mean regret{unit}");
+    let mean = format!("mean regret{}", measure.comma_unit());
     let header = ["policy", "best at", "decided at", &mean, "worst regret", "at point"];
-    let knows_errors =
-        findings.answers.best.iter().any(|best| best.lead.is_some_and(|lead| lead.standard_error.is_some()));
     let rows = findings.answers.regrets.iter().map(|regret| {
         let (won, decided) = findings.points_won(regret.policy);
         vec![
             spec.policies[regret.policy].clone(),
             won.to_string(),
-            if knows_errors { decided.to_string() } else { "–".into() },
+            decided.map_or_else(|| "–".into(), |decided| decided.to_string()),
             shown(measure, regret.mean),
             shown(measure, regret.worst),
             regret.worst_point.to_string(),
@@ -76,36 +74,39 @@ fn regrets(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
 fn best_words(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
     let mut text = String::new();
     let n_points = findings.results.points.len();
-    let winner =
-        (0..spec.policies.len()).max_by_key(|policy| (findings.points_won(*policy).0, usize::MAX - policy));
+    let winner = (0..spec.policies.len())
+        .max_by_key(|policy| (findings.points_won(*policy).0, usize::MAX - policy))
+        .filter(|_| spec.policies.len() > 1);
     if let Some(winner) = winner {
         let (won, decided) = findings.points_won(winner);
-        let _ = writeln!(
-            text,
-            "\n{} is the best at {won} of {}, by more than two standard errors at {decided}.",
-            spec.policies[winner],
-            counted(n_points, "point", "points")
-        );
+        let decided =
+            decided.map_or_else(String::new, |n| format!(", by more than two standard errors at {n}"));
+        let points = counted(n_points, "point", "points");
+        let _ = writeln!(text, "\n{} is the best at {won} of {points}{decided}.", spec.policies[winner]);
     }
-    if let (Some(regret), true) = (findings.answers.regrets.first(), n_points > 1) {
+    if let (Some(regret), true) = (findings.answers.regrets.first(), n_points > 1 && winner.is_some()) {
         let at = findings.results.points.iter().find(|point| point.point == regret.worst_point);
-        let place = at.map_or_else(String::new, |point| place(spec, &point.values));
-        let unit = if measure.unit.is_empty() { String::new() } else { format!(" {}", measure.unit) };
         let _ = writeln!(
             text,
-            "Least worst-case regret: {}, which gives up {}{unit} at most, at\n  {place}.",
+            "Least worst-case regret: {}, which gives up {}{} at most, at\n  {}.",
             spec.policies[regret.policy],
-            shown(measure, regret.worst)
+            shown(measure, regret.worst),
+            measure.space_unit(),
+            at.map_or_else(String::new, |point| place(spec, &point.values))
         );
     }
     text
 }
 
-/// The values of a point in words, on one line as far as it goes.
+/// Where a point is: the values that are not the base's, on one line as far as it goes.
 fn place(spec: &Spec, values: &[Value]) -> String {
-    let parts =
-        spec.parameters.iter().zip(values).map(|(parameter, value)| parameter_value(parameter, value));
-    let text = parts.collect::<Vec<_>>().join(", ");
+    let is_base = |parameter: &ParameterSpec, value: &Value| parameter.base.as_ref() == Some(value);
+    let moved = spec.parameters.iter().zip(values).filter(|(parameter, value)| !is_base(parameter, value));
+    let parts: Vec<String> = moved.map(|(parameter, value)| parameter_value(parameter, value)).collect();
+    if parts.is_empty() {
+        return "the base".into();
+    }
+    let text = parts.join(", ");
     if text.chars().count() <= 96 {
         text
     } else {
@@ -118,21 +119,16 @@ fn crossings(spec: &Spec, findings: &Findings) -> String {
     for pair in &findings.answers.break_evens {
         let (first, second) = (&spec.policies[pair.first], &spec.policies[pair.second]);
         if pair.crossings.is_empty() {
-            let ahead = findings
-                .results
-                .points
-                .first()
-                .map(|point| point.result.between(pair.first, pair.second).0 >= 0.0);
-            if let Some(ahead) = ahead {
-                let (ahead, behind) = if ahead { (first, second) } else { (second, first) };
-                let _ = writeln!(text, "{behind} is never ahead of {ahead} on this map.");
-            }
+            text.push_str(&without_crossing(pair, first, second));
             continue;
         }
-        // Along the upright axis where there is one: a line for each column of the map.
+        // Along the upright axis where something crosses there: a line for each column of the map.
         let upright = findings.answers.map.as_ref().and_then(|map| map.y.as_ref()).map(|y| y.parameter);
-        let along: Vec<&Crossing> =
-            pair.crossings.iter().filter(|c| upright.is_none_or(|up| c.parameter == up)).collect();
+        let is_upright = |crossing: &&Crossing| upright.is_none_or(|up| crossing.parameter == up);
+        let mut along: Vec<&Crossing> = pair.crossings.iter().filter(is_upright).collect();
+        if along.is_empty() {
+            along = pair.crossings.iter().collect();
+        }
         let _ = writeln!(text, "\n{first} and {second} break even at");
         let step = along.len().div_ceil(MOST_LINES).max(1);
         for crossing in along.iter().step_by(step) {
@@ -143,6 +139,20 @@ fn crossings(spec: &Spec, findings: &Findings) -> String {
         }
     }
     text
+}
+
+/// What two policies are to each other on a map on which no line between neighbours crosses.
+fn without_crossing(pair: &BreakEven, first: &str, second: &str) -> String {
+    let known = || pair.differences.iter().flatten().flatten();
+    let (is_ahead, is_behind) = (known().any(|d| *d > 0.0), known().any(|d| *d < 0.0));
+    match (is_ahead, is_behind) {
+        (true, true) => format!(
+            "{first} and {second} break even between points of which one is missing; see differences.csv.\n"
+        ),
+        (true, false) => format!("{first} is never behind {second} on this map.\n"),
+        (false, true) => format!("{second} is never behind {first} on this map.\n"),
+        (false, false) => format!("{first} and {second} are level on this map.\n"),
+    }
 }
 
 /// `Market rent 133.8 ± 5.1 USD/kW-month where Hashprice is 25; above it dp is ahead`.
@@ -197,18 +207,19 @@ fn flips(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
             .base
             .as_ref()
             .map_or_else(String::new, |base| format!(" (base {})", value_in_words(base)));
-        let side = flip_side(flip.at, parameter.base.as_ref());
+        let side = flip_side(&flip.lost, parameter.base.as_ref());
         let _ =
             writeln!(text, "  {side}{}{base}: {}", parameter_value(parameter, &at), spec.policies[flip.to]);
     }
     text
 }
 
-fn flip_side(at: Option<f64>, base: Option<&Value>) -> &'static str {
-    match (at, base.and_then(Value::number)) {
-        (Some(at), Some(base)) if at < base => "below ",
-        (Some(_), Some(_)) => "above ",
-        _ => "at ",
+/// On which side of the base the choice is lost.
+fn flip_side(lost: &Value, base: Option<&Value>) -> &'static str {
+    match lost.number().zip(base.and_then(Value::number)) {
+        Some((lost, base)) if lost < base => "below ",
+        Some(_) => "above ",
+        None => "at ",
     }
 }
 
@@ -247,7 +258,11 @@ fn indices(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
             ]
         });
         let table = text_table(&header, &rows.collect::<Vec<_>>());
-        let _ = write!(text, "\nSobol indices of {what}, {} base rows:\n{table}", indices.n_rows);
+        let left_out = match sensitivity.n_left_out {
+            0 => String::new(),
+            n => format!(" ({n} left out, since a point of theirs is not done)"),
+        };
+        let _ = write!(text, "\nSobol indices of {what}, {} base rows{left_out}:\n{table}", indices.n_rows);
     }
     text
 }

@@ -10,7 +10,7 @@ use crate::points_parquet::{PointsParquet, ValueKinds};
 use crate::tables::sweep::{DifferenceRows, FailureRows, PointRows};
 use sweep::answers::best::Best;
 use sweep::answers::{Answers, Results};
-use sweep::{Merge, PointRecord, Spec};
+use sweep::{Merge, PointRecord, Spec, Value};
 use thiserror::Error;
 
 /// Why the results of a sweep could not be written.
@@ -44,12 +44,15 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Points at which a policy is best, and those among them where its lead is beyond two standard errors.
+    /// Points at which a policy is best, and those among them where its lead is beyond two standard errors; `None` where errors are not known or
+    /// nobody is beside it.
     #[must_use]
-    pub fn points_won(&self, policy: usize) -> (usize, usize) {
+    pub fn points_won(&self, policy: usize) -> (usize, Option<usize>) {
+        let decided = |best: &Best| best.lead.and_then(|lead| lead.decided());
+        let knows_errors = self.answers.best.iter().any(|best| decided(best).is_some());
         let won = self.answers.best.iter().filter(|best| best.policy == policy);
-        let is_decided = |best: &&Best| best.lead.is_none_or(|lead| lead.decided().unwrap_or(false));
-        (won.clone().count(), won.filter(is_decided).count())
+        let n_decided = won.clone().filter(|best| decided(best) == Some(true)).count();
+        (won.count(), knows_errors.then_some(n_decided))
     }
 }
 
@@ -127,6 +130,14 @@ fn each(
 #[must_use]
 pub fn sweep_manifest(merge: &Merge, seconds: f64) -> Manifest {
     let spec = merge.spec();
+    let text = |path| match spec.setting(path) {
+        Some(Value::Text(text)) => text,
+        _ => String::new(),
+    };
+    let number = |path| match spec.setting(path) {
+        Some(Value::Whole(whole)) => u64::try_from(whole).unwrap_or(0),
+        _ => 0,
+    };
     let inputs = spec.inputs.iter().map(|(path, sha256)| InputFile {
         path: path.clone(),
         is_base: false,
@@ -142,6 +153,8 @@ pub fn sweep_manifest(merge: &Merge, seconds: f64) -> Manifest {
     }
     Manifest {
         scenario: spec.name.clone(),
+        lens: text("run.lens"),
+        seed: number("run.seed"),
         resolved_scenario: spec.resolved_scenario.clone(),
         resolved_sweep: Some(spec.resolved_sweep.clone()),
         overrides: spec.set.clone(),

@@ -43,12 +43,24 @@ pub(crate) fn value_in_words(value: &Value) -> String {
     value.number().map_or_else(|| crate::numbers::value(value), number_in_words)
 }
 
-/// `165 points on a grid, 200 paths each, common random numbers`.
+/// What a reader must know where money is not under the lens of outcomes.
+pub(crate) fn lens_words(spec: &Spec) -> String {
+    match spec.setting("run.lens") {
+        Some(Value::Text(lens)) if lens != "outcomes" => format!(" under the {lens} lens"),
+        _ => String::new(),
+    }
+}
+
+/// `165 points on a grid, 2 parameters, 200 paths each, the same random numbers at each`.
 pub(crate) fn points_and_paths(spec: &Spec) -> String {
     let numbers = if spec.common_random_numbers {
         "the same random numbers at each"
     } else {
         "random numbers of its own at each"
     };
-    format!("{}, {numbers}", crate::sweep_console::points_of(spec))
+    let paths = match spec.setting("run.paths") {
+        Some(Value::Whole(paths)) => format!(", {} paths each", grouped(paths as f64, 0)),
+        _ => String::new(),
+    };
+    format!("{}{paths}, {numbers}{}", crate::sweep_console::points_of(spec), lens_words(spec))
 }

@@ -42,18 +42,27 @@ pub struct Results {
     pub policies: Vec<String>,
     /// Done points, in order.
     pub points: Vec<PointAnswer>,
+    /// Values of the parameters at points that failed.
+    pub failed: Vec<Vec<Value>>,
 }
 
 impl Results {
     /// Of a sweep of which no point is known yet.
     #[must_use]
     pub fn new(spec: &Spec) -> Self {
-        Self { policies: spec.policies.clone(), points: Vec::new() }
+        Self { policies: spec.policies.clone(), points: Vec::new(), failed: Vec::new() }
+    }
+
+    /// Values of the parameters at every point that was tried.
+    pub(crate) fn all_values(&self) -> impl Iterator<Item = &Vec<Value>> {
+        self.points.iter().map(|point| &point.values).chain(&self.failed)
     }
 
     /// Takes a point; one that failed has no answer.
     pub fn push(&mut self, spec: &Spec, record: &PointRecord) {
-        let PointOutcome::Done(result) = &record.outcome else { return };
+        let PointOutcome::Done(result) = &record.outcome else {
+            return self.failed.push(record.values.clone());
+        };
         let column = |at: usize| result.outputs.iter().map(|row| row[at]).collect::<Option<Vec<f64>>>();
         let [objective, ai_share] = columns(spec).map(column);
         // A done point has both, since its sweep keeps them.
@@ -156,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_sweep_without_a_done_point_has_empty_answers() {
-        let nothing = Results { policies: vec!["AllMining".into(), "Dp".into()], points: Vec::new() };
+        let nothing = Results { policies: vec!["AllMining".into(), "Dp".into()], ..Results::default() };
         for design in [
             Design::Grid,
             Design::OneAtATime,

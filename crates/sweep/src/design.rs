@@ -64,6 +64,12 @@ impl Design {
     /// # Errors
     /// A sentence that says why there are none.
     pub fn points(&self, parameters: &[Parameter]) -> Result<Points, String> {
+        if let Self::Sensitivity { n_base, .. } = *self
+            && n_base.saturating_mul(parameters.len() + 2) > MAX_POINTS
+        {
+            let rows = parameters.len() + 2;
+            return Err(format!("makes {n_base} times {rows} points; allowed are at most {MAX_POINTS}"));
+        }
         let rows = match *self {
             Self::Grid => grid(parameters)?,
             Self::List => together(parameters)?,

@@ -64,7 +64,10 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> SweepFile {
         (Design::Table, Some(named)) => {
             inputs.note(named);
             match table::read(&inputs.resolve(named), &mut parameters) {
-                Ok(read) => rows = read,
+                Ok(read) => {
+                    rows = read;
+                    parameters::check_columns(&about, &parameters);
+                }
                 Err(problem) => about.fault("points_file", format!("names {named}, {problem}")),
             }
         }
@@ -131,8 +134,17 @@ fn check_outputs(about: &Section<'_>, outputs: &[String], objective: &str) {
     for name in outputs.iter().filter(|name| !known.contains(&name.as_str())) {
         about.fault("outputs", format!("holds `{name}`; known are {}", known.join(", ")));
     }
-    if !known.contains(&objective) {
-        about.fault("objective", format!("is `{objective}`; known are {}", known.join(", ")));
+    for (n, name) in outputs.iter().enumerate() {
+        if outputs[..n].contains(name) {
+            about.fault("outputs", format!("holds `{name}` twice"));
+        }
+    }
+    if !outputs::OBJECTIVES.contains(&objective) {
+        let allowed = outputs::OBJECTIVES.join(", ");
+        about.fault(
+            "objective",
+            format!("is `{objective}`; allowed is what is better the more it is: {allowed}"),
+        );
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Index {
     places: Vec<Option<Place>>,
     /// Points that were done, whatever came out.
     pub(crate) n_points_done: usize,
-    /// Records of points that another record is there for.
+    /// Records of points that another record is there for, equal to it unless one of them failed.
     pub(crate) n_duplicates: usize,
     /// Wall time of all records, seconds.
     pub(crate) seconds: f64,
@@ -73,12 +73,15 @@ impl Index {
         shard.points(self.places.len()).filter(|point| self.places[*point].is_none())
     }
 
+    /// Points of a shard that failed, in order.
+    pub(crate) fn failed(&self, shard: Shard) -> impl Iterator<Item = usize> {
+        let is_failed = |point: &usize| self.places[*point].is_some_and(|place| place.is_failed);
+        shard.points(self.places.len()).filter(is_failed)
+    }
+
     /// How many points of a shard failed.
     pub(crate) fn n_failed(&self, shard: Shard) -> usize {
-        shard
-            .points(self.places.len())
-            .filter(|point| self.places[*point].is_some_and(|p| p.is_failed))
-            .count()
+        self.failed(shard).count()
     }
 
     /// Damaged lines of all journals.
@@ -109,7 +112,12 @@ impl Index {
         self.seconds += record.seconds;
         if let Some(earlier) = self.places[record.point] {
             self.n_duplicates += 1;
-            return self.compare(earlier, number, record);
+            // A point that failed may be done later, when what stood in its way is gone; then what came out stands.
+            match (earlier.is_failed, is_failed) {
+                (false, false) => return self.compare(earlier, number, record),
+                (false, true) => return Ok(()),
+                (true, _) => self.n_points_done -= 1,
+            }
         }
         let length = u32::try_from(span.length).expect("lines of a journal are far shorter");
         let journal = u32::try_from(number).expect("there are far fewer journals");

@@ -99,6 +99,20 @@ pub const OUTPUTS: [Output; 41] = [
     money("share_company_default", true, |o, p| share(o, p, |money| money.paths_company_default)),
 ];
 
+/// Outputs by which policies may be ranked: the more the better, and every policy has them.
+pub const OBJECTIVES: [&str; 10] = [
+    NPV,
+    "p5_npv_usd",
+    "p50_npv_usd",
+    "p95_npv_usd",
+    "cvar5_npv_usd",
+    "mean_npv_horizon_usd",
+    "difference_to_all_mining_usd",
+    PER_SHARE,
+    "value_per_share_less_all_mining_usd",
+    "equity_value_usd",
+];
+
 /// Names of all outputs.
 #[must_use]
 pub fn names() -> Vec<&'static str> {

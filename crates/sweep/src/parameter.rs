@@ -18,6 +18,8 @@ pub struct Parameter {
     pub levels: Levels,
     /// Its value in the base scenario, where that is known.
     pub base: Option<Value>,
+    /// What equal steps are equal in, where that is stated.
+    pub scale: Option<Scale>,
 }
 
 /// A field that a parameter sets, to its value times a factor.

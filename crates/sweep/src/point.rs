@@ -17,7 +17,8 @@ impl Job for Sweep {
     }
 
     fn run(&self, task: &Task<'_>) -> PointOutcome {
-        match self.scenario(task.point) {
+        // Read twice before it fails: a file that was away for a moment is no fault of the point.
+        match self.scenario(task.point).or_else(|_| self.scenario(task.point)) {
             Err(faults) => PointOutcome::Failed(faults.in_short()),
             Ok(scenario) => match simulate::run(&scenario, task.threads, task) {
                 Ok(run) => done(self, &run.outcomes),

@@ -4,6 +4,7 @@ use crate::design::Design;
 use crate::digest::sha256_hex;
 use crate::parameter::{Parameter, Scale};
 use crate::value::Value;
+use scenario::tree;
 use serde::{Deserialize, Serialize};
 
 /// A sweep as its folder keeps it.
@@ -57,6 +58,21 @@ impl Spec {
     pub fn identity(&self) -> String {
         let json = serde_json::to_vec(self).expect("a specification holds only text and numbers");
         sha256_hex(&json)
+    }
+}
+
+impl Spec {
+    /// A setting of the base scenario, by its dotted path.
+    #[must_use]
+    pub fn setting(&self, path: &str) -> Option<Value> {
+        let resolved = tree::parse(&self.resolved_scenario, &mut Vec::new());
+        match tree::get(&resolved, path)? {
+            tree::Node::Number(number) => Some(Value::Number(*number)),
+            tree::Node::Whole(whole) => Some(Value::Whole(*whole)),
+            tree::Node::Flag(flag) => Some(Value::Flag(*flag)),
+            tree::Node::Text(text) => Some(Value::Text(text.clone())),
+            _ => None,
+        }
     }
 }
 

@@ -1,5 +1,9 @@
 //! A checked sweep: its points, and how each becomes a scenario.
 
+mod bases;
+mod inputs;
+
+use self::inputs::Watch;
 use crate::design::{Design, Points};
 use crate::digest::sha256_hex;
 use crate::file::SweepFile;
@@ -9,12 +13,14 @@ use crate::spec::{ParameterSpec, Spec};
 use crate::value::Value;
 use market::stream::{Factor, Stream};
 use rand::RngExt;
-use scenario::{Faults, InputFile, Scenario, tree};
+use scenario::{Document, Faults, Scenario};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Points that are read before the work, so that a slip in a path is found before an hour has passed.
-const TRIED_POINTS: usize = 16;
+const TRIED_POINTS: usize = 64;
+/// Most texts of one parameter that are looked at for the files that they name.
+const MOST_TEXTS: usize = 1_000;
 
 /// Why a sweep cannot be run.
 #[derive(Debug, Error)]
@@ -22,7 +28,7 @@ const TRIED_POINTS: usize = 16;
 pub enum SweepError {
     /// The sweep file or its base has faults.
     #[error("{0}")]
-    Faults(#[from] Faults),
+    Faults(Box<Faults>),
     /// No point gives a scenario that can be run.
     #[error(
         "none of {n_tried} points tried gives a scenario that can be run; the first fails with\n\n{faults}"
@@ -31,7 +37,13 @@ pub enum SweepError {
         /// Points that were tried.
         n_tried: usize,
         /// What is wrong with the first.
-        faults: Faults,
+        faults: Box<Faults>,
+    },
+    /// A file that the sweep reads is gone or another than when it began.
+    #[error("{} changed while the sweep ran; put it back as it was and run the same command again, or begin anew with another `--out`; finished points are kept", path.display())]
+    InputChanged {
+        /// The file.
+        path: PathBuf,
     },
     /// Something in the sweep does not fit the base.
     #[error("error: {file}: {problem}")]
@@ -43,6 +55,12 @@ pub enum SweepError {
     },
 }
 
+impl From<Faults> for SweepError {
+    fn from(faults: Faults) -> Self {
+        Self::Faults(Box::new(faults))
+    }
+}
+
 /// A sweep, ready to be worked at.
 #[derive(Debug, Clone)]
 pub struct Sweep {
@@ -52,12 +70,11 @@ pub struct Sweep {
     pub parameters: Vec<Parameter>,
     /// Its points.
     pub points: Points,
-    /// Files that its base reads; the sweep file and the base first.
-    pub inputs: Vec<PathBuf>,
     /// What the reader should know before trusting a number.
     pub warnings: Vec<String>,
     base: Base,
     seed: u64,
+    watch: Watch,
 }
 
 /// The base scenario as text, read once.
@@ -80,62 +97,38 @@ impl Sweep {
     /// # Errors
     /// [`SweepError`], before anything is run.
     pub fn load(file: &Path, set: &[String]) -> Result<Self, SweepError> {
-        let read = SweepFile::load(file)?;
-        let mut sweep = read.value;
-        sweep.set.extend(set.iter().cloned());
+        let mut read = SweepFile::load(file)?;
+        read.value.set.extend(set.iter().cloned());
         let unfit = |problem: String| SweepError::Unfit { file: file.display().to_string(), problem };
-        let path = file.parent().unwrap_or(Path::new("")).join(&sweep.base);
+        let path = file.parent().unwrap_or(Path::new("")).join(&read.value.base);
         let text = scenario::document::text_of(&path, "scenario file", "mend base in the sweep file")?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         let base = Base { named: path.display().to_string(), text, folder };
-        let scenario = base.scenario(&sweep.set)?;
-        find_bases(&mut sweep.parameters, &scenario).map_err(unfit)?;
-        let mut points =
-            sweep.design.points(&sweep.parameters).map_err(|why| unfit(format!("design {why}")))?;
-        if sweep.design == Design::Table {
-            points.rows = std::mem::take(&mut sweep.rows);
-        }
-        let policies = policies(&scenario, sweep.policies.as_deref()).map_err(unfit)?;
-        let outputs = kept_outputs(&sweep, &scenario).map_err(unfit)?;
-        check_compare(sweep.compare.as_ref(), &policies).map_err(unfit)?;
-        let (inputs, checksums) = inputs(file, &path, &read.inputs.files, &scenario.inputs).map_err(unfit)?;
-        let spec = Spec {
-            tool: Spec::TOOL.into(),
-            version: env!("CARGO_PKG_VERSION").into(),
-            name: sweep.name,
-            description: sweep.description,
-            design: sweep.design,
-            n_points: points.rows.len(),
-            parameters: sweep.parameters.iter().map(|p| ParameterSpec::of(p, scale(p))).collect(),
-            policies,
-            outputs,
-            objective: sweep.objective,
-            compare: sweep.compare,
-            common_random_numbers: sweep.common_random_numbers,
-            set: sweep.set,
-            resolved_scenario: scenario.resolved.clone(),
-            resolved_sweep: read.resolved,
-            inputs: checksums,
-            points_sha256: points_sha256(&points),
-        };
-        let mut warnings = read.inputs.warnings;
-        let of_others = |warning: &String| {
-            let names =
-                scenario.policies.iter().map(|plan| &plan.name).filter(|name| !spec.policies.contains(name));
-            names.into_iter().any(|name| warning.starts_with(&format!("policy {name}:")))
-        };
-        warnings.extend(scenario.warnings.iter().filter(|warning| !of_others(warning)).cloned());
+        let scenario = base.scenario(&read.value.set)?;
+        bases::find(&mut read.value.parameters, &scenario.resolved).map_err(unfit)?;
+        let points = points(&mut read.value).map_err(unfit)?;
+        let mut watch = Watch::of([file, &path], &[&read.inputs.files, &scenario.inputs]).map_err(unfit)?;
+        watch_texts(&mut watch, &base, &read.value, &points).map_err(unfit)?;
+        let spec = spec(&read, &scenario, &points, &watch).map_err(unfit)?;
         let sweep = Self {
-            spec,
-            parameters: sweep.parameters,
-            points,
-            inputs,
-            warnings,
-            base,
+            warnings: warnings(&read, &scenario, &spec),
+            parameters: read.value.parameters,
             seed: scenario.run.seed,
+            spec,
+            points,
+            base,
+            watch,
         };
         sweep.try_points()?;
         Ok(sweep)
+    }
+
+    /// Makes sure that every file is as it was when the sweep was loaded; to be asked before a point is kept.
+    ///
+    /// # Errors
+    /// The first file that is not.
+    pub fn check_inputs(&self) -> Result<(), SweepError> {
+        self.watch.check()
     }
 
     /// Seed of a point's random numbers: the base's for all, or one of its own.
@@ -176,7 +169,11 @@ impl Sweep {
     /// Refuses a sweep of which no point can be run, which a misspelt path would make.
     fn try_points(&self) -> Result<(), SweepError> {
         let n = self.points.rows.len();
-        let tried: Vec<usize> = (0..TRIED_POINTS.min(n)).map(|i| i * n / TRIED_POINTS.min(n)).collect();
+        // Steps of the golden ratio fall on no line of a grid again and again.
+        let spread = |i: usize| ((i as f64 * 0.618_033_988_749_895).fract() * n as f64) as usize;
+        let mut tried: Vec<usize> =
+            if n <= TRIED_POINTS { (0..n).collect() } else { (0..TRIED_POINTS).map(spread).collect() };
+        tried.dedup();
         let mut first = None;
         for point in &tried {
             match self.scenario(*point) {
@@ -185,50 +182,87 @@ impl Sweep {
             }
         }
         match first {
-            Some(faults) => Err(SweepError::NoPoint { n_tried: tried.len(), faults }),
+            Some(faults) => Err(SweepError::NoPoint { n_tried: tried.len(), faults: Box::new(faults) }),
             None => Err(SweepError::Unfit { file: self.spec.name.clone(), problem: "has no points".into() }),
         }
     }
 }
 
-/// Looks up what parameters are in the base scenario; what is stated for a single field must agree with it.
-fn find_bases(parameters: &mut [Parameter], scenario: &Scenario) -> Result<(), String> {
-    let resolved = tree::parse(&scenario.resolved, &mut Vec::new());
-    for parameter in parameters {
-        let [target] = parameter.targets.as_slice() else { continue };
-        let Some(found) = tree::get(&resolved, &target.path).and_then(scalar) else { continue };
-        let found = found.times(1.0 / target.times);
-        match &parameter.base {
-            Some(stated) if !agree(stated, &found) => {
-                return Err(format!(
-                    "parameter {}: base is {}, and the scenario has {}; take base out",
-                    parameter.name,
-                    stated.literal(),
-                    found.literal()
-                ));
-            }
-            Some(_) => {}
-            None => parameter.base = Some(found),
+/// The points of a sweep file.
+fn points(sweep: &mut SweepFile) -> Result<Points, String> {
+    if sweep.design == Design::Table {
+        return Ok(Points { rows: std::mem::take(&mut sweep.rows) });
+    }
+    sweep.design.points(&sweep.parameters).map_err(|why| format!("design {why}"))
+}
+
+/// Watches the files that texts among the values name, such as a curve's.
+fn watch_texts(watch: &mut Watch, base: &Base, sweep: &SweepFile, points: &Points) -> Result<(), String> {
+    for (n, parameter) in sweep.parameters.iter().enumerate() {
+        let mut texts: Vec<&Value> =
+            points.rows.iter().map(|row| &row[n]).filter(|value| matches!(value, Value::Text(_))).collect();
+        texts.sort_by_key(|value| value.literal());
+        texts.dedup();
+        for text in texts.into_iter().take(MOST_TEXTS) {
+            let settings = sweep.set.iter().cloned().chain(parameter.settings(text));
+            // A text that makes no scenario fails at its point, and says why there.
+            let Ok(scenario) = base.scenario(&settings.collect::<Vec<_>>()) else { continue };
+            scenario.inputs.iter().try_for_each(|input| watch.add(&input.path))?;
         }
     }
     Ok(())
 }
 
-fn agree(stated: &Value, found: &Value) -> bool {
-    match (stated.number(), found.number()) {
-        (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * a.abs().max(b.abs()),
-        _ => stated == found,
-    }
+/// What the folder of a sweep will keep of it.
+fn spec(
+    read: &Document<SweepFile>,
+    scenario: &Scenario,
+    points: &Points,
+    watch: &Watch,
+) -> Result<Spec, String> {
+    let sweep = &read.value;
+    let policies = policies(scenario, sweep.policies.as_deref())?;
+    check_compare(sweep.compare.as_ref(), &policies)?;
+    Ok(Spec {
+        tool: Spec::TOOL.into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        name: sweep.name.clone(),
+        description: sweep.description.clone(),
+        design: sweep.design,
+        n_points: points.rows.len(),
+        parameters: sweep.parameters.iter().map(|p| ParameterSpec::of(p, scale(p))).collect(),
+        policies,
+        outputs: kept_outputs(sweep, scenario)?,
+        objective: sweep.objective.clone(),
+        compare: sweep.compare.clone(),
+        common_random_numbers: sweep.common_random_numbers,
+        set: sweep.set.clone(),
+        resolved_scenario: scenario.resolved.clone(),
+        resolved_sweep: read.resolved.clone(),
+        inputs: watch.checksums(),
+        points_sha256: points_sha256(points),
+    })
 }
 
-fn scalar(node: &tree::Node) -> Option<Value> {
-    match node {
-        tree::Node::Number(number) => Some(Value::Number(*number)),
-        tree::Node::Whole(whole) => Some(Value::Whole(*whole)),
-        tree::Node::Flag(flag) => Some(Value::Flag(*flag)),
-        tree::Node::Text(text) => Some(Value::Text(text.clone())),
-        _ => None,
+/// Warnings of the sweep and of its base, but for those about policies that are left out.
+fn warnings(read: &Document<SweepFile>, scenario: &Scenario, spec: &Spec) -> Vec<String> {
+    let left_out =
+        || scenario.policies.iter().map(|plan| &plan.name).filter(|name| !spec.policies.contains(name));
+    let is_of_others =
+        |warning: &String| left_out().any(|name| warning.starts_with(&format!("policy {name}:")));
+    let mut warnings = read.inputs.warnings.clone();
+    warnings.extend(scenario.warnings.iter().filter(|warning| !is_of_others(warning)).cloned());
+    for target in read.value.parameters.iter().flat_map(|parameter| &parameter.targets) {
+        let is_set =
+            |setting: &&String| setting.split_once('=').is_some_and(|(path, _)| path.trim() == target.path);
+        if let Some(setting) = spec.set.iter().find(is_set) {
+            warnings.push(format!(
+                "{setting} moves the base alone, since a parameter sets {} at every point",
+                target.path
+            ));
+        }
     }
+    warnings
 }
 
 /// The policies of the sweep in the order of the scenario; all-mining, which the others are measured by, is always among them.
@@ -271,8 +305,11 @@ fn check_compare(compare: Option<&(String, String)>, policies: &[String]) -> Res
     }
 }
 
-/// What equal steps of a parameter are equal in, as far as its values tell.
+/// What equal steps of a parameter are equal in: what is stated, or what its values look like.
 fn scale(parameter: &Parameter) -> Scale {
+    if let Some(stated) = parameter.scale {
+        return stated;
+    }
     match &parameter.levels {
         Levels::Range(range) => range.scale,
         Levels::List(values) => {
@@ -288,23 +325,6 @@ fn scale(parameter: &Parameter) -> Scale {
         }
         Levels::Table => Scale::Linear,
     }
-}
-
-type Checksums = (Vec<PathBuf>, Vec<(String, String)>);
-
-/// Files that were read, and their checksums: the sweep, its base, and what they name.
-fn inputs(file: &Path, base: &Path, own: &[InputFile], of_base: &[InputFile]) -> Result<Checksums, String> {
-    let paths = [file.to_path_buf(), base.to_path_buf()];
-    let named = own.iter().chain(of_base).map(|input| input.path.clone());
-    let paths: Vec<PathBuf> = paths.into_iter().chain(named).collect();
-    let checksum = |path: &PathBuf| {
-        let bytes =
-            std::fs::read(path).map_err(|error| format!("cannot read {} again ({error})", path.display()))?;
-        let name = path.file_name().map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
-        Ok((name, sha256_hex(&bytes)))
-    };
-    let checksums: Result<Vec<(String, String)>, String> = paths.iter().map(checksum).collect();
-    Ok((paths, checksums?))
 }
 
 fn points_sha256(points: &Points) -> String {

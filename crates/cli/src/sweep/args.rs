@@ -30,6 +30,9 @@ pub(crate) struct SweepRunArgs {
     /// Do the points of one shard alone, such as 3/8, and leave tables and charts to `sweep merge`
     #[arg(long, value_name = "K/N")]
     pub(crate) shard: Option<Shard>,
+    /// Try points again that failed before
+    #[arg(long)]
+    pub(crate) retry_failed: bool,
     /// Number of paths at each point, 1 to 10,000,000, in place of run.paths
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) paths: Option<String>,

@@ -49,9 +49,12 @@ impl Observer for SweepProgress {
         log.last_line = Instant::now();
         let (n_done, elapsed) = (log.n_done, self.started.elapsed().as_secs_f64());
         let each = elapsed / n_done as f64;
-        let left_minutes = each * (self.n_points - n_done) as f64 / 60.0;
+        let left = match each * (self.n_points - n_done) as f64 {
+            seconds if seconds < 120.0 => format!("{seconds:.0} s"),
+            seconds => format!("{:.0} minutes", seconds / 60.0),
+        };
         crate::output::complain(&format!(
-            "{n_done} of {} points done, {each:.2} s a point, {left_minutes:.0} minutes left",
+            "{n_done} of {} points done, {each:.2} s a point, {left} left",
             self.n_points
         ));
     }

@@ -35,7 +35,8 @@ pub fn best(spec: &Spec, findings: &Findings) -> Sheet {
 /// `regret.csv`: a row per policy, the one with the least worst-case regret first.
 ///
 /// Columns: `policy`, `worst_regret` (the best objective at a point less the policy's, at its largest), its `standard_error`, the `worst_point`
-/// where that is, `mean_regret` over the points, `share_best` of points at which the policy is best, `points_best`, `points_decided`.
+/// where that is, `mean_regret` over the points, `share_best` of points at which the policy is best, `points_best`, `points_decided`
+/// (empty where no error is known).
 #[must_use]
 pub fn regret(spec: &Spec, findings: &Findings) -> Sheet {
     let mut sheet = Sheet::new(&[
@@ -58,7 +59,7 @@ pub fn regret(spec: &Spec, findings: &Findings) -> Sheet {
             exact(regret.mean),
             exact(regret.share_best),
             won.to_string(),
-            decided.to_string(),
+            decided.map_or_else(String::new, |decided| decided.to_string()),
         ]);
     }
     sheet

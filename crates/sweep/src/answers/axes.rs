@@ -15,7 +15,7 @@ use crate::value::Value;
 pub struct Axis {
     /// The parameter.
     pub parameter: usize,
-    /// Its values, ascending; those of done points.
+    /// Its values, ascending; those of done and of failed points.
     pub values: Vec<f64>,
     /// What equal steps are equal in; linear if a value is not above zero.
     pub scale: Scale,
@@ -59,7 +59,8 @@ impl Axis {
 
     /// The axis of a parameter whose values are numbers.
     fn of(results: &Results, spec: &Spec, parameter: usize) -> Option<Self> {
-        let numbers = results.points.iter().map(|point| point.values[parameter].number());
+        let numbers =
+            results.all_values().map(|values| values[parameter].number().map(|number| number + 0.0));
         let mut values: Vec<f64> = numbers.collect::<Option<_>>()?;
         values.sort_by(f64::total_cmp);
         values.dedup();
@@ -68,7 +69,7 @@ impl Axis {
 
     fn index(&self, value: &Value) -> Option<usize> {
         let number = value.number()?;
-        self.values.iter().position(|v| *v == number)
+        self.values.binary_search_by(|value| value.total_cmp(&(number + 0.0))).ok()
     }
 }
 

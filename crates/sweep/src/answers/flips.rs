@@ -17,9 +17,9 @@ pub struct Flip {
     pub from: usize,
     /// The policy that takes over.
     pub to: usize,
-    /// The value at which it does; `None` where values are texts or flags.
+    /// The value at which it does; `None` where values are texts or flags, or where a level between failed.
     pub at: Option<f64>,
-    /// How far that is from the base, as a share of the base; `None` without a value, or from a base of zero.
+    /// How far that (or else the level that is lost) is from the base, as a share of the base; `None` of texts and flags, or from a base of zero.
     pub distance: Option<f64>,
     /// The last level at which the policy of the base holds.
     pub held: Value,
@@ -53,18 +53,20 @@ fn flip(line: &Line, from: usize, held: usize, lost: usize, axis: Option<&Axis>)
     let (to, share) = (0..at_lost.objective.len())
         .filter_map(drawn_level)
         .reduce(|first, other| if other.1 < first.1 { other } else { first })?;
-    let at = axis.map(
-        |axis| {
-            if held < lost { axis.between(held, share) } else { axis.between(lost, 1.0 - share) }
-        },
-    );
+    // Between levels of which one in the middle failed the place is not known.
+    let at = axis
+        .filter(|_| !line.has_gap(held, lost))
+        .map(|axis| if held < lost { axis.between(held, share) } else { axis.between(lost, 1.0 - share) });
     let base = line.points[line.base_level].values[line.parameter].number().filter(|base| *base != 0.0);
     Some(Flip {
         parameter: line.parameter,
         from,
         to,
         at,
-        distance: at.zip(base).map(|(at, base)| ((at - base) / base).abs()),
+        distance: at
+            .or_else(|| axis.and(at_lost.values[line.parameter].number()))
+            .zip(base)
+            .map(|(at, base)| ((at - base) / base).abs()),
         held: at_held.values[line.parameter].clone(),
         lost: at_lost.values[line.parameter].clone(),
         lead: Lead::of(at_lost, to, from),

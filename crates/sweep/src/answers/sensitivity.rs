@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn nothing_done_has_no_indices() {
-        let nothing = Results { policies: vec!["AllMining".into()], points: Vec::new() };
+        let nothing = Results { policies: vec!["AllMining".into()], ..Results::default() };
         let sensitivity = Sensitivity::of(&nothing, &spec(DESIGN, &["a", "b"]), None).unwrap();
         assert_eq!(sensitivity.n_left_out, 512);
         assert!(sensitivity.outputs.iter().all(|(_, indices)| indices.by_parameter.is_none()));

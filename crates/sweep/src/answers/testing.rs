@@ -28,7 +28,11 @@ pub(crate) fn point(number: usize, values: &[f64], objective: &[f64], error: Opt
 /// A race of as many policies as the first point has.
 pub(crate) fn results(points: &[PointAnswer]) -> Results {
     let n_policies = points.first().map_or(0, |point| point.objective.len());
-    Results { policies: (0..n_policies).map(|p| format!("policy-{p}")).collect(), points: points.to_vec() }
+    Results {
+        policies: (0..n_policies).map(|p| format!("policy-{p}")).collect(),
+        points: points.to_vec(),
+        failed: Vec::new(),
+    }
 }
 
 /// A specification of linear parameters without base.

@@ -107,7 +107,9 @@ impl Tornado {
         let best = best_at(base);
         let line = |parameter: usize| {
             let of_parameter = results.points.iter().zip(&moved).filter(|(_, moved)| **moved == [parameter]);
-            Line::of(parameter, base, of_parameter.map(|(point, _)| point).collect(), spec)
+            let line = Line::of(parameter, base, of_parameter.map(|(point, _)| point).collect(), spec)?;
+            let failed = results.failed.iter().filter(|values| moved_values(values, &bases) == [parameter]);
+            Some(Line { failed: failed.filter_map(|values| values[parameter].number()).collect(), ..line })
         };
         let lines: Vec<Line> = (0..spec.parameters.len()).filter_map(line).collect();
         let mut bars: Vec<Bar> = lines.iter().filter_map(|line| Bar::of(line, best.policy)).collect();
@@ -127,6 +129,17 @@ pub(crate) struct Line<'a> {
     pub(crate) base_level: usize,
     /// The values as an axis; `None` of texts and flags.
     pub(crate) axis: Option<Axis>,
+    /// Values at which the point failed.
+    pub(crate) failed: Vec<f64>,
+}
+
+impl Line<'_> {
+    /// Whether a point failed between two levels, so that nothing is known there.
+    pub(crate) fn has_gap(&self, one: usize, other: usize) -> bool {
+        let number = |level: usize| self.points[level].values[self.parameter].number();
+        let Some((one, other)) = number(one).zip(number(other)) else { return false };
+        self.failed.iter().any(|value| (one.min(other)..one.max(other)).contains(value))
+    }
 }
 
 impl<'a> Line<'a> {
@@ -148,7 +161,7 @@ impl<'a> Line<'a> {
         let base_level = points.iter().position(|point| point.point == base.point)?;
         let values: Option<Vec<f64>> = points.iter().map(|point| number(point)).collect();
         let axis = values.map(|values| Axis::over(parameter, values, spec.parameters[parameter].scale));
-        Some(Self { parameter, points, base_level, axis })
+        Some(Self { parameter, points, base_level, axis, failed: Vec::new() })
     }
 }
 
@@ -183,7 +196,11 @@ impl Level {
 
 /// The parameters in which a point differs from the base.
 fn moved(point: &PointAnswer, bases: &[&Value]) -> Vec<usize> {
-    (0..bases.len()).filter(|p| !same(&point.values[*p], bases[*p])).collect()
+    moved_values(&point.values, bases)
+}
+
+fn moved_values(values: &[Value], bases: &[&Value]) -> Vec<usize> {
+    (0..bases.len()).filter(|p| !same(&values[*p], bases[*p])).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ fn parameter(name: &str, levels: Levels, base: f64) -> Parameter {
         targets: vec![Target { path: name.into(), times: 1.0 }],
         levels,
         base: Some(Value::Number(base)),
+        scale: None,
     }
 }
 

@@ -20,15 +20,10 @@ pub(super) fn read(root: &Section<'_>, design: Design) -> Vec<Parameter> {
         if parameters.iter().any(|other| other.name == parameter.name) {
             section.fault("name", format!("is {} for a second parameter; give each its own", parameter.name));
         }
-        let paths: Vec<&str> = parameter.targets.iter().map(|target| target.path.as_str()).collect();
-        let twice = parameters
-            .iter()
-            .flat_map(|other| &other.targets)
-            .find(|target| paths.contains(&target.path.as_str()));
-        if let Some(target) = twice {
+        let clash = clash(&parameters, &parameter);
+        if let Some(path) = clash {
             section.fault_here(format!(
-                "sets {}, which another parameter sets; one of them would have no effect",
-                target.path
+                "sets {path}, which another parameter sets; one of them would have no effect"
             ));
         }
         parameters.push(parameter);
@@ -36,26 +31,77 @@ pub(super) fn read(root: &Section<'_>, design: Design) -> Vec<Parameter> {
     parameters
 }
 
+/// A field that a parameter sets and an earlier one sets too.
+fn clash<'a>(earlier: &[Parameter], parameter: &'a Parameter) -> Option<&'a str> {
+    let is_set =
+        |path: &str| earlier.iter().flat_map(|other| &other.targets).any(|target| target.path == path);
+    parameter.targets.iter().map(|target| target.path.as_str()).find(|path| is_set(path))
+}
+
+/// Faults columns of a table that set what another parameter sets, or that a sweep sets itself.
+pub(super) fn check_columns(about: &Section<'_>, parameters: &[Parameter]) {
+    for (n, parameter) in parameters.iter().enumerate() {
+        if let Some(path) = clash(&parameters[..n], parameter) {
+            about.fault(
+                "points_file",
+                format!("sets {path} by two columns; one of them would have no effect"),
+            );
+        }
+        if let Some(problem) = refused(parameter) {
+            about.fault("points_file", format!("has the column {}, which {problem}", parameter.name));
+        }
+    }
+}
+
+/// Why a parameter may not be one, if it may not.
+fn refused(parameter: &Parameter) -> Option<String> {
+    let Parameter { name, targets, .. } = parameter;
+    if RESERVED.contains(&name.as_str()) || outputs::names().contains(&name.as_str()) {
+        return Some("is a column of its own in the results; choose another name".into());
+    }
+    let is_seed = targets.iter().any(|target| target.path == "run.seed");
+    is_seed.then(|| {
+        "sets run.seed; a sweep sets it itself: random_numbers = \"independent\" gives each point its own"
+            .into()
+    })
+}
+
 fn read_one(section: &Section<'_>, design: Design) -> Parameter {
     let targets = read_targets(section);
     let first = targets.first().map(|target| target.path.clone()).unwrap_or_default();
     let name = section.optional_text("name").unwrap_or(first);
-    if let Some(column) = RESERVED.iter().copied().chain(outputs::names()).find(|column| *column == name) {
-        section.fault(
-            "name",
-            format!("is {column}, which is a column of its own in the results; choose another"),
-        );
-    }
     let label = section.optional_text("label").unwrap_or_else(|| name.clone());
     let unit = section.optional_text("unit").unwrap_or_default();
     let base = section.value("base").and_then(|node| scalar(section, "base", node));
-    let levels = read_levels(section, design);
+    let (levels, scale) = read_levels(section, design);
     section.finish();
-    Parameter { name, label, unit, targets, levels, base }
+    let parameter = Parameter { name, label, unit, targets, levels, base, scale };
+    if let Some(problem) = refused(&parameter) {
+        section.fault_here(format!("{} {problem}", parameter.name));
+    }
+    parameter
 }
 
 /// Columns of results that are no parameters.
-const RESERVED: [&str; 7] = ["point", "policy", "n_paths", "seed", "version", "reason", "other"];
+const RESERVED: [&str; 17] = [
+    "point",
+    "policy",
+    "n_paths",
+    "seed",
+    "version",
+    "reason",
+    "other",
+    "best",
+    "objective",
+    "second",
+    "margin",
+    "standard_error",
+    "decided",
+    "difference",
+    "parameter",
+    "level",
+    "at",
+];
 
 fn read_targets(section: &Section<'_>) -> Vec<Target> {
     let path = section.optional_text("path");
@@ -116,28 +162,40 @@ fn target(section: &Section<'_>, table: &Table) -> Option<Target> {
     }
 }
 
-fn read_levels(section: &Section<'_>, design: Design) -> Levels {
+const SCALES: [&str; 2] = ["linear", "log"];
+
+/// What a parameter takes, and what equal steps of it are equal in where that is stated.
+fn read_levels(section: &Section<'_>, design: Design) -> (Levels, Option<Scale>) {
     let values = section.value("values");
     let ranged = section.has("from") || section.has("to");
+    if design == Design::Table {
+        if values.is_some() || ranged {
+            section.fault_here("has values of its own, and those of a table of points come from its file");
+        }
+        return (Levels::Table, read_scale(section));
+    }
     match (values, ranged) {
         (Some(_), true) => {
             section.fault("values", "stands beside from and to; allowed is one of the two");
-            Levels::Table
+            (Levels::Table, None)
         }
         (Some(node), false) => {
-            section.belongs_elsewhere(
-                &["steps", "scale", "whole"],
-                "belongs to from and to, and values are listed",
-            );
-            Levels::List(listed(section, node))
+            section.belongs_elsewhere(&["steps", "whole"], "belongs to from and to, and values are listed");
+            (Levels::List(listed(section, node)), read_scale(section))
         }
-        (None, true) => read_range(section, design),
-        (None, false) if design == Design::Table => Levels::Table,
+        (None, true) => {
+            let scale = [Scale::Linear, Scale::Log][section.choice("scale", &SCALES, Some(0))];
+            (read_range(section, design, scale), Some(scale))
+        }
         (None, false) => {
             section.fault_here("has no values; wanted is values = […], or from and to");
-            Levels::Table
+            (Levels::Table, None)
         }
     }
+}
+
+fn read_scale(section: &Section<'_>) -> Option<Scale> {
+    section.has("scale").then(|| [Scale::Linear, Scale::Log][section.choice("scale", &SCALES, Some(0))])
 }
 
 fn listed(section: &Section<'_>, node: &Node) -> Vec<Value> {
@@ -150,16 +208,18 @@ fn listed(section: &Section<'_>, node: &Node) -> Vec<Value> {
     }
     let values: Vec<Value> = items.iter().filter_map(|item| scalar(section, "values", &item.node)).collect();
     for (n, value) in values.iter().enumerate() {
-        if values[..n].contains(value) {
+        // 90 and 90.0 are one point.
+        let is_same =
+            |other: &Value| other == value || other.number().zip(value.number()).is_some_and(|(a, b)| a == b);
+        if values[..n].iter().any(is_same) {
             section.fault("values", format!("holds {} twice", value.literal()));
         }
     }
     values
 }
 
-fn read_range(section: &Section<'_>, design: Design) -> Levels {
+fn read_range(section: &Section<'_>, design: Design, scale: Scale) -> Levels {
     let (low, high) = (section.number("from", ANY), section.number("to", ANY));
-    let scale = [Scale::Linear, Scale::Log][section.choice("scale", &["linear", "log"], Some(0))];
     let whole = section.flag_or("whole", false);
     if low >= high && section.log().is_clean() {
         section.fault("to", format!("is {high}, not above from = {low}"));

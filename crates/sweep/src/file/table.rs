@@ -21,22 +21,21 @@ pub(super) fn read(path: &Path, parameters: &mut Vec<Parameter>) -> Result<Vec<V
                 if column.is_empty() { "no" } else { "another's" }
             ));
         }
-        let known = |parameter: &Parameter| {
-            parameter.name == *column || parameter.targets.len() == 1 && parameter.targets[0].path == *column
-        };
-        if !parameters.iter().any(known) {
+        if !parameters.iter().any(|parameter| names(parameter).contains(column)) {
             parameters.push(of_column(column));
         }
     }
     let order: Vec<usize> = parameters
         .iter()
         .map(|parameter| {
-            columns
-                .iter()
-                .position(|column| {
-                    *column == parameter.name || parameter.targets.iter().any(|t| t.path == *column)
-                })
-                .ok_or_else(|| format!("which has no column {}", parameter.name))
+            let mut found = (0..columns.len()).filter(|column| names(parameter).contains(&columns[*column]));
+            match (found.next(), found.next()) {
+                (Some(column), None) => Ok(column),
+                (None, _) => Err(format!("which has no column {}", parameter.name)),
+                (Some(one), Some(two)) => {
+                    Err(format!("whose columns {} and {} are the same parameter", columns[one], columns[two]))
+                }
+            }
         })
         .collect::<Result<_, _>>()?;
     let mut rows = Vec::new();
@@ -59,6 +58,15 @@ pub(super) fn read(path: &Path, parameters: &mut Vec<Parameter>) -> Result<Vec<V
     if rows.is_empty() { Err("which has no rows".into()) } else { Ok(rows) }
 }
 
+/// Headers by which a parameter goes: its name, and the path of its field if it sets one alone and as it is.
+fn names(parameter: &Parameter) -> Vec<&str> {
+    let path = match parameter.targets.as_slice() {
+        [Target { path, times }] if *times == 1.0 => Some(path.as_str()),
+        _ => None,
+    };
+    std::iter::once(parameter.name.as_str()).chain(path).collect()
+}
+
 fn unreadable(error: csv::Error) -> String {
     format!("which cannot be read as CSV ({error})")
 }
@@ -71,6 +79,7 @@ fn of_column(path: &str) -> Parameter {
         targets: vec![Target { path: path.into(), times: 1.0 }],
         levels: Levels::Table,
         base: None,
+        scale: None,
     }
 }
 
@@ -97,7 +106,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("points.csv");
         std::fs::write(&path, text).unwrap();
+        let rent = Parameter { name: "rent".into(), ..of_column("lease.rent") };
         let mut parameters = vec![of_column("b")];
+        if text.contains("rent") {
+            parameters.push(rent);
+        }
         let rows = read(&path, &mut parameters)?;
         Ok((rows, parameters.into_iter().map(|p| p.name).collect()))
     }
@@ -117,6 +130,7 @@ mod tests {
             ("b,b\n1,2\n", "another's header"),
             ("b,\n1,2\n", "no header"),
             ("b\n", "no rows"),
+            ("rent,b,lease.rent\n1,2,3\n", "columns rent and lease.rent are the same parameter"),
             ("b,a\n1\n", "as CSV"),
             ("b,a\n1,\n", "line 2 has no a"),
         ] {

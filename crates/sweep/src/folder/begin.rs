@@ -17,7 +17,7 @@ pub struct Begun {
     pub todo: Vec<usize>,
     /// Its points that are, whichever shard did them.
     pub n_done: usize,
-    /// Points among these that failed; what failed once fails again, and is not tried again.
+    /// Points among these that failed, which are not tried again unless that was asked for.
     pub n_failed: usize,
     /// Damaged lines of the journals that may hold its points; what they held is done again.
     pub n_damaged: usize,
@@ -32,6 +32,18 @@ impl SweepFolder {
     /// If another process does points of it, if a journal does not belong to the sweep or disagrees with another, or if the folder
     /// cannot be read or written.
     pub fn begin(&self, shard: Shard) -> Result<Begun, FolderError> {
+        self.begin_with(shard, false)
+    }
+
+    /// The same with the points of the shard that failed among those to do.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub fn begin_with_failed(&self, shard: Shard) -> Result<Begun, FolderError> {
+        self.begin_with(shard, true)
+    }
+
+    fn begin_with(&self, shard: Shard, failed_again: bool) -> Result<Begun, FolderError> {
         // Once before anything is made, and once when our own lock is seen by others: of two that start at the same instant, at least
         // one sees the other.
         self.refuse_overlap(shard)?;
@@ -50,12 +62,16 @@ impl SweepFolder {
         let index = Index::of(self.identity(), n_points, journals)?;
         let own = index.journals.iter().find(|journal| journal.shard == shard);
         let found = own.ok_or_else(|| FolderError::Changed { path: self.journal_path(shard) })?.scan;
-        let todo: Vec<usize> = index.missing(shard).collect();
+        let mut todo: Vec<usize> = index.missing(shard).collect();
+        if failed_again {
+            todo.extend(index.failed(shard));
+            todo.sort_unstable();
+        }
         let is_locked = locked.is_locked;
         Ok(Begun {
             journal: Journal::open(locked, &Header::new(self.identity(), shard), found)?,
             n_done: shard.points(n_points).count() - todo.len(),
-            n_failed: index.n_failed(shard),
+            n_failed: if failed_again { 0 } else { index.n_failed(shard) },
             n_damaged: index.n_damaged(),
             todo,
             is_locked,

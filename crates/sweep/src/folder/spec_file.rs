@@ -71,21 +71,29 @@ fn parse(bytes: &[u8]) -> Result<Spec, String> {
 
 /// Writes what the sweep of a folder is.
 ///
-/// Shards that start at the same instant all write it: each under a name of its own, and the last rename stands, with the same content.
+/// Shards that start at the same instant all write it, each under a name of its own; the first to finish stands, and the others read it.
 pub(super) fn write(folder: &Path, spec: &Spec) -> Result<(), FolderError> {
     let mut text = serde_json::to_string_pretty(spec).expect("a specification holds only text and numbers");
     text.push('\n');
     let (mut file, unfinished) = create_unfinished(folder)?;
     let path = folder.join(SPEC_FILE);
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    let written = written.and_then(|()| fs::rename(&unfinished, &path));
-    if let Err(cause) = written {
-        // What could not be finished is of no use to anyone.
-        let _ = fs::remove_file(&unfinished);
-        return Err(FolderError::at("write", &path)(cause));
-    }
+    let written = written.and_then(|()| appear(&unfinished, &path));
+    // A second name of the file that stands, or what could not be finished and is of no use to anyone.
+    let _ = fs::remove_file(&unfinished);
+    written.map_err(FolderError::at("write", &path))?;
     sync_folder(folder);
     Ok(())
+}
+
+/// Gives a finished file its name unless another has it, which then stands.
+fn appear(unfinished: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(unfinished, path) {
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        // A file system that knows no links renames, where the last to finish stands.
+        Err(_) => fs::rename(unfinished, path),
+        Ok(()) => Ok(()),
+    }
 }
 
 /// A new file under a name that nobody else has, on this machine or another.

@@ -1,7 +1,8 @@
 //! Folders that are new, known, foreign or broken, and processes that meet in one.
 
 use super::*;
-use crate::record::PointRecord;
+use crate::merge::Merge;
+use crate::record::{PointOutcome, PointRecord};
 use crate::status::Status;
 use crate::test_support::{do_points, folder, record, shard, spec};
 use std::sync::Barrier;
@@ -283,6 +284,28 @@ fn journals_that_disagree_are_named_with_the_point() {
     assert!(told.contains("shard-1-of-1.jsonl` and `"), "{told}");
     assert!(told.contains("shard-1-of-2.jsonl` disagree about point 2, which"), "{told}");
     assert_eq!(folder.begin(Shard::WHOLE).unwrap_err().to_string(), told);
+}
+
+#[test]
+fn what_came_out_stands_over_a_failure_wherever_either_lies() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path(), 30);
+    do_points(&folder, "1/1", 10);
+    let again = folder.begin_with_failed(Shard::WHOLE).unwrap();
+    assert_eq!((again.n_done, again.n_failed, again.todo.len()), (8, 0, 22));
+    assert_eq!(again.todo[..3], [4, 9, 10]);
+    drop(again);
+    let done = PointRecord { point: 4, values: record(4).values, ..record(5) };
+    for text in ["1/1", "1/2", "2/3"] {
+        let mut begun = folder.begin(shard(text)).unwrap();
+        let failed = PointOutcome::Failed(format!("another reason on {text}"));
+        begun.journal.append(&PointRecord { outcome: failed, ..record(4) }).unwrap();
+        begun.journal.append(&done).unwrap();
+    }
+    let status = Status::of(&folder).unwrap();
+    assert_eq!((status.n_done, status.n_failed), (10, 1));
+    let merge = Merge::of(&[folder]).unwrap();
+    assert_eq!(merge.records().nth(4).unwrap().unwrap(), done);
 }
 
 #[test]

@@ -215,8 +215,8 @@ impl HeatMap {
             Cells::Best { cells, .. } => n_missing(cells, grid),
             Cells::Share { cells, .. } | Cells::Difference { cells, .. } => n_missing(cells, grid),
         };
-        let note = format!("{} of {} points, see failed.csv", counted(n_failed), counted(grid.n_cells()));
-        (n_failed > 0).then(|| Entry { key: Key::Swatch(FAILED), name: "Failed".into(), note })
+        let note = format!("{} of {} points: failed or not run", counted(n_failed), counted(grid.n_cells()));
+        (n_failed > 0).then(|| Entry { key: Key::Swatch(FAILED), name: "No result".into(), note })
     }
 }
 

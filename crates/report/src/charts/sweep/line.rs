@@ -79,8 +79,8 @@ impl LineChart {
             |i: &usize| self.lines.iter().any(|line| line.estimates.get(*i).copied().flatten().is_none());
         let failed = match (0..self.x.values.len()).filter(is_missing).count() {
             0 => String::new(),
-            1 => " One point failed, see failed.csv.".into(),
-            n => format!(" {n} points failed, see failed.csv."),
+            1 => " One point has no result: it failed or was not run.".into(),
+            n => format!(" {n} points have no result: they failed or were not run."),
         };
         format!(
             "Bands: ± 2 standard errors over paths. Lines are straight between the points that were run.{failed}"

@@ -27,6 +27,18 @@ impl Measure {
         Self { label: label.into(), unit: unit.into(), one: 1.0 }
     }
 
+    /// A comma and the unit; empty where there is none.
+    #[must_use]
+    pub fn comma_unit(&self) -> String {
+        if self.unit.is_empty() { String::new() } else { format!(", {}", self.unit) }
+    }
+
+    /// A space and the unit; empty where there is none.
+    #[must_use]
+    pub fn space_unit(&self) -> String {
+        if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) }
+    }
+
     /// Title and unit.
     pub(in crate::charts) fn name(&self) -> String {
         named(&self.label, &self.unit)

@@ -194,7 +194,7 @@ impl Maker<'_> {
             "tornado".into(),
             chart(
                 format!("{label} of the best policy, one parameter at a time"),
-                "In brackets the best policy where it is another than at the base.",
+                "",
                 value,
                 bars(&|bar| Some(best(bar))),
                 label.clone(),

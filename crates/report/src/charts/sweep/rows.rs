@@ -62,7 +62,9 @@ impl Rows {
         let whole = named(label, unit);
         let mut lines = wrap(&whole, size, room);
         if lines.len() > 1 && self.height < 2.0 * apart {
-            lines = vec![fit(&whole, size, room)];
+            // A label that ends early tells more without its unit.
+            let is_short = text_width(label, size) <= room;
+            lines = vec![if is_short { label.to_owned() } else { fit(label, size, room) }];
         } else if lines.len() > 2 {
             lines = vec![fit(label, size, room), fit(unit, size, room)];
         }

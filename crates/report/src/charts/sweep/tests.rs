@@ -85,8 +85,11 @@ fn undecided_cells_are_pale_and_failed_ones_are_named() {
     );
     assert!(!inks.contains(&colours::policy(1)));
     let text = texts(&SweepChart::HeatMap(map));
-    for words in ["best at 1 of 3 points", "margin within 2 standard errors, at 1 of 3", "3 of 6 points, see"]
-    {
+    for words in [
+        "best at 1 of 3 points",
+        "margin within 2 standard errors, at 1 of 3",
+        "3 of 6 points: failed or not run",
+    ] {
         assert!(text.replace('\n', " ").contains(words), "{text}");
     }
     assert!(
@@ -177,7 +180,7 @@ fn numbers_of_points_are_powers_of_two() {
 fn failed_points_break_a_line_and_are_counted() {
     let text = texts(&SweepChart::Line(line(9)));
     assert!(
-        text.contains("One point failed") && text.contains("all-ai-asap = all-mining at 145.3"),
+        text.contains("One point has no result") && text.contains("all-ai-asap = all-mining at 145.3"),
         "{text}"
     );
     assert!(!texts(&SweepChart::Line(line(4))).contains("failed"));
