@@ -17,7 +17,7 @@ const SWEEP: &str = r#"
 name = "small"
 base = "texas.toml"
 policies = ["all-mining", "all-ai-asap", "hurdle"]
-set = ["scenario.end_month=2027-06", "run.paths=8", "policies[hurdle].tune=false"]
+set = ["scenario.end_month=2026-08", "run.paths=8", "policies[hurdle].tune=false"]
 design = "grid"
 
 [[parameters]]
@@ -305,7 +305,7 @@ fn a_grid_of_which_every_second_point_fails_is_run() {
 
 #[test]
 fn two_processes_on_one_folder_do_not_mix() {
-    let folder = with_sweep(&SWEEP.replace("run.paths=8", "run.paths=64"));
+    let folder = with_sweep(&SWEEP.replace("run.paths=8", "run.paths=32"));
     let mut first = wattshift(folder.path(), &["sweep", "run", "small.toml", "-o", "both"])
         .stdout(Stdio::null())
         .spawn()
@@ -404,7 +404,7 @@ fn a_point_is_the_run_of_its_scenario() {
             "--paths",
             "8",
             "--set",
-            "scenario.end_month=2027-06",
+            "scenario.end_month=2026-08",
             "--set",
             "policies[hurdle].tune=false",
             "--set",

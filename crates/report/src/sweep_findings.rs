@@ -208,8 +208,9 @@ fn flips(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
             .as_ref()
             .map_or_else(String::new, |base| format!(" (base {})", value_in_words(base)));
         let side = flip_side(&flip.lost, parameter.base.as_ref());
-        let _ =
-            writeln!(text, "  {side}{}{base}: {}", parameter_value(parameter, &at), spec.policies[flip.to]);
+        let doubt = if flip.lead.decided() == Some(false) { ", within two standard errors" } else { "" };
+        let place = parameter_value(parameter, &at);
+        let _ = writeln!(text, "  {side}{place}{base}: {}{doubt}", spec.policies[flip.to]);
     }
     text
 }
