@@ -26,6 +26,10 @@ pub fn sweep_findings(merge: &Merge, findings: &Findings) -> String {
     if findings.results.points.is_empty() {
         return text;
     }
+    if findings.results.n_warned > 0 {
+        let n = counted(findings.results.n_warned, "point has", "points have");
+        let _ = writeln!(text, "{n} warnings that the base does not have: warnings.csv.");
+    }
     text.push_str(&regrets(spec, findings, &measure));
     text.push_str(&best_words(spec, findings, &measure));
     text.push_str(&crossings(spec, findings));
@@ -129,13 +133,15 @@ fn crossings(spec: &Spec, findings: &Findings) -> String {
         if along.is_empty() {
             along = pair.crossings.iter().collect();
         }
-        let _ = writeln!(text, "\n{first} and {second} break even at");
+        // Said once where it is the same all along.
+        let is_same = along.iter().all(|crossing| crossing.ahead_above == along[0].ahead_above);
+        let above = if is_same { format!("; above, {}", ahead_words(spec, along[0])) } else { String::new() };
+        let _ = writeln!(text, "\n{first} and {second} break even here{above} (break_even.csv has all):");
         let step = along.len().div_ceil(MOST_LINES).max(1);
         for crossing in along.iter().step_by(step) {
-            let _ = writeln!(text, "  {}", crossing_words(spec, crossing));
-        }
-        if step > 1 {
-            let _ = writeln!(text, "  and so on: break_even.csv has all {}.", pair.crossings.len());
+            let ahead =
+                if is_same { String::new() } else { format!("; above, {}", ahead_words(spec, crossing)) };
+            let _ = writeln!(text, "  {}{ahead}", crossing_words(spec, crossing));
         }
     }
     text
@@ -155,7 +161,7 @@ fn without_crossing(pair: &BreakEven, first: &str, second: &str) -> String {
     }
 }
 
-/// `Market rent 133.8 ± 5.1 USD/kW-month where Hashprice is 25; above it dp is ahead`.
+/// `Market rent 133.8 ± 5.1 USD/kW-month where Hashprice is 25`.
 fn crossing_words(spec: &Spec, crossing: &Crossing) -> String {
     let parameter = &spec.parameters[crossing.parameter];
     let error = crossing.standard_error.filter(|error| *error > 0.0);
@@ -164,11 +170,14 @@ fn crossing_words(spec: &Spec, crossing: &Crossing) -> String {
     let beside = crossing.beside.map_or_else(String::new, |(beside, value)| {
         format!(" where {} is {}", spec.parameters[beside].label, value_in_words(&rounded(value, 4)))
     });
-    let ahead = match crossing.ahead_above {
+    format!("{} {at}{error} {}{beside}", parameter.label, parameter.unit)
+}
+
+fn ahead_words(spec: &Spec, crossing: &Crossing) -> String {
+    match crossing.ahead_above {
         Some(policy) => format!("{} is ahead", spec.policies[policy]),
         None => "they are level".into(),
-    };
-    format!("{} {at}{error} {}{beside}; above it {ahead}", parameter.label, parameter.unit)
+    }
 }
 
 /// A number to so many digits.

@@ -7,7 +7,7 @@ use crate::folder::{FolderError, OutputFolder};
 use crate::manifest::{InputFile, Manifest};
 use crate::parquet::{self, ParquetError};
 use crate::points_parquet::{PointsParquet, ValueKinds};
-use crate::tables::sweep::{DifferenceRows, FailureRows, PointRows};
+use crate::tables::sweep::{DifferenceRows, FailureRows, PointRows, WarningRows};
 use sweep::answers::best::Best;
 use sweep::answers::{Answers, Results};
 use sweep::{Merge, PointRecord, Spec, Value};
@@ -79,6 +79,13 @@ pub fn write_sweep(merge: &Merge, folder: &mut OutputFolder) -> Result<Findings,
         each(merge, |record| Ok(rows.push(record)?))?;
         Ok::<(), ResultsError>(rows.finish()?)
     })?;
+    if results.n_warned > 0 {
+        folder.write_with("warnings.csv", |file| {
+            let mut rows = WarningRows::new(spec, file)?;
+            each(merge, |record| Ok(rows.push(record)?))?;
+            Ok::<(), ResultsError>(rows.finish()?)
+        })?;
+    }
     if merge.n_failed() > 0 {
         folder.write_with("failed.csv", |file| {
             let mut rows = FailureRows::new(spec, file)?;

@@ -44,13 +44,15 @@ pub struct Results {
     pub points: Vec<PointAnswer>,
     /// Values of the parameters at points that failed.
     pub failed: Vec<Vec<Value>>,
+    /// Done points with warnings of their own.
+    pub n_warned: usize,
 }
 
 impl Results {
     /// Of a sweep of which no point is known yet.
     #[must_use]
     pub fn new(spec: &Spec) -> Self {
-        Self { policies: spec.policies.clone(), points: Vec::new(), failed: Vec::new() }
+        Self { policies: spec.policies.clone(), points: Vec::new(), failed: Vec::new(), n_warned: 0 }
     }
 
     /// Values of the parameters at every point that was tried.
@@ -67,7 +69,9 @@ impl Results {
         let [objective, ai_share] = columns(spec).map(column);
         // A done point has both, since its sweep keeps them.
         if let (Some(objective), Some(ai_share)) = (objective, ai_share) {
-            let result = PointResult { outputs: vec![Vec::new(); result.outputs.len()], ..result.clone() };
+            self.n_warned += usize::from(!result.warnings.is_empty());
+            let outputs = vec![Vec::new(); result.outputs.len()];
+            let result = PointResult { outputs, warnings: Vec::new(), ..result.clone() };
             let values = record.values.clone();
             self.points.push(PointAnswer { point: record.point, values, objective, ai_share, result });
         }

@@ -7,6 +7,9 @@ use crate::value::Value;
 use crate::work::{Job, Task};
 use simulate::{Outcomes, PairedDifferences};
 
+/// Warnings of a point that are kept; a point with more is not read by its warnings.
+const MOST_WARNINGS: usize = 8;
+
 impl Job for Sweep {
     fn values(&self, point: usize) -> Vec<Value> {
         self.points.rows[point].clone()
@@ -46,12 +49,19 @@ fn done(sweep: &Sweep, outcomes: &Outcomes) -> PointOutcome {
         Some(objective) => PointOutcome::Done(PointResult {
             n_paths: outcomes.n_paths,
             differences: differences(spec.objective.as_str(), &objective, outcomes),
+            warnings: own_warnings(sweep, outcomes),
             outputs,
         }),
         None => {
             PointOutcome::Failed(format!("a policy has no {}, by which policies are ranked", spec.objective))
         }
     }
+}
+
+/// Warnings of a point that its base does not have, but for those about policies that are left out.
+fn own_warnings(sweep: &Sweep, outcomes: &Outcomes) -> Vec<String> {
+    let is_own = |warning: &&String| !sweep.warnings.contains(warning) && !sweep.is_of_others(warning);
+    outcomes.warnings.iter().filter(is_own).take(MOST_WARNINGS).cloned().collect()
 }
 
 /// Differences between policies: path by path where the objective is, else of the means alone.

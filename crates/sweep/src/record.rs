@@ -38,6 +38,9 @@ pub struct PointResult {
     /// Objective of the earlier less that of the later policy and its standard error, `(0,1), (0,2), …, (1,2), …`; the error is `None`
     /// where the objective is not compared path by path.
     pub differences: Vec<(f64, Option<f64>)>,
+    /// What the reader should know of this point and not of the base.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 impl PointResult {

@@ -75,6 +75,8 @@ pub struct Sweep {
     base: Base,
     seed: u64,
     watch: Watch,
+    /// Policies of the base that are not in the race.
+    left_out: Vec<String>,
 }
 
 /// The base scenario as text, read once.
@@ -112,6 +114,7 @@ impl Sweep {
         let spec = spec(&read, &scenario, &points, &watch).map_err(unfit)?;
         let sweep = Self {
             warnings: warnings(&read, &scenario, &spec),
+            left_out: left_out(&scenario, &spec),
             parameters: read.value.parameters,
             seed: scenario.run.seed,
             spec,
@@ -121,6 +124,11 @@ impl Sweep {
         };
         sweep.try_points()?;
         Ok(sweep)
+    }
+
+    /// Whether a warning is about a policy that is not in the race.
+    pub(crate) fn is_of_others(&self, warning: &str) -> bool {
+        is_about(warning, &self.left_out)
     }
 
     /// Makes sure that every file is as it was when the sweep was loaded; to be asked before a point is kept.
@@ -244,14 +252,21 @@ fn spec(
     })
 }
 
+/// Policies of the base that are not in the race.
+fn left_out(scenario: &Scenario, spec: &Spec) -> Vec<String> {
+    let names = scenario.policies.iter().map(|plan| plan.name.clone());
+    names.filter(|name| !spec.policies.contains(name)).collect()
+}
+
+fn is_about(warning: &str, policies: &[String]) -> bool {
+    policies.iter().any(|name| warning.starts_with(&format!("policy {name}:")))
+}
+
 /// Warnings of the sweep and of its base, but for those about policies that are left out.
 fn warnings(read: &Document<SweepFile>, scenario: &Scenario, spec: &Spec) -> Vec<String> {
-    let left_out =
-        || scenario.policies.iter().map(|plan| &plan.name).filter(|name| !spec.policies.contains(name));
-    let is_of_others =
-        |warning: &String| left_out().any(|name| warning.starts_with(&format!("policy {name}:")));
+    let left_out = left_out(scenario, spec);
     let mut warnings = read.inputs.warnings.clone();
-    warnings.extend(scenario.warnings.iter().filter(|warning| !is_of_others(warning)).cloned());
+    warnings.extend(scenario.warnings.iter().filter(|warning| !is_about(warning, &left_out)).cloned());
     for target in read.value.parameters.iter().flat_map(|parameter| &parameter.targets) {
         let is_set =
             |setting: &&String| setting.split_once('=').is_some_and(|(path, _)| path.trim() == target.path);

@@ -47,6 +47,7 @@ pub(crate) fn record(point: usize) -> PointRecord {
             n_paths: 200,
             outputs: vec![vec![Some(number / 3.0), None], vec![Some(-1e-300 * number), Some(f64::MAX)]],
             differences: vec![(0.1 + number, Some(number.sqrt()))],
+            warnings: Vec::new(),
         })
     };
     PointRecord { point, values: vec![Value::Number(number)], seed: 7, outcome, seconds: 0.5 }

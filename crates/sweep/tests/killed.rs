@@ -39,7 +39,7 @@ impl Job for Naps {
     fn run(&self, task: &Task<'_>) -> PointOutcome {
         thread::sleep(Duration::from_millis(8 + task.point as u64 % 3));
         let outputs = vec![vec![Some((task.point as f64).sqrt())]];
-        PointOutcome::Done(PointResult { n_paths: 1, outputs, differences: Vec::new() })
+        PointOutcome::Done(PointResult { n_paths: 1, outputs, differences: Vec::new(), warnings: Vec::new() })
     }
 }
 

@@ -41,6 +41,7 @@ fn record(point: usize, values: Vec<Value>, npv_usd: f64) -> PointRecord {
         n_paths: 200,
         outputs: vec![vec![Some(npv_usd), None], vec![Some(npv_usd / 3.0), Some(0.12)]],
         differences: vec![(npv_usd - npv_usd / 3.0, Some(1.0))],
+        warnings: Vec::new(),
     };
     PointRecord { point, values, seed: 7, outcome: PointOutcome::Done(result), seconds: 0.5 }
 }

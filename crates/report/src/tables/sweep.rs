@@ -149,3 +149,44 @@ impl<W: Write> FailureRows<W> {
         Ok(self.writer.flush()?)
     }
 }
+
+/// `warnings.csv`: a row per warning of a point that its base does not have. Columns: `point`, one per parameter, `warning`.
+pub struct WarningRows<W: Write> {
+    writer: csv::Writer<W>,
+}
+
+impl<W: Write> WarningRows<W> {
+    /// Begins the table.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn new(spec: &Spec, sink: W) -> csv::Result<Self> {
+        let mut header = begin(spec);
+        header.push("warning".into());
+        let mut writer = csv::Writer::from_writer(sink);
+        writer.write_record(header)?;
+        Ok(Self { writer })
+    }
+
+    /// Adds the rows of a point.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn push(&mut self, record: &PointRecord) -> csv::Result<()> {
+        let PointOutcome::Done(result) = &record.outcome else { return Ok(()) };
+        for warning in &result.warnings {
+            let mut row = begin_row(record);
+            row.push(warning.clone());
+            self.writer.write_record(row)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the table.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn finish(mut self) -> csv::Result<()> {
+        Ok(self.writer.flush()?)
+    }
+}

@@ -21,7 +21,7 @@ pub(crate) fn point(number: usize, values: &[f64], objective: &[f64], error: Opt
         values: values.iter().copied().map(Value::Number).collect(),
         objective: objective.to_vec(),
         ai_share: (0..n).map(|p| p as f64 / 10.0).collect(),
-        result: PointResult { n_paths: 100, outputs: vec![Vec::new(); n], differences },
+        result: PointResult { n_paths: 100, outputs: vec![Vec::new(); n], differences, warnings: Vec::new() },
     }
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn results(points: &[PointAnswer]) -> Results {
     Results {
         policies: (0..n_policies).map(|p| format!("policy-{p}")).collect(),
         points: points.to_vec(),
-        failed: Vec::new(),
+        ..Results::default()
     }
 }
 

@@ -204,7 +204,7 @@ impl HeatMap {
             }
             Cells::Share { .. } => "The darker, the more AI.",
             Cells::Difference { .. } => {
-                "Blue: the first is worth more; vermillion: the other one. The scale is the same either way."
+                "Blue: the first is worth more; vermillion, hatched where cells have no numbers: the other one. The scale is the same either way."
             }
         };
         format!("Each cell is a point that was run. {own}").trim_end().to_owned()
