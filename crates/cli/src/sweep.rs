@@ -139,7 +139,7 @@ fn write_results(
     if !quiet {
         say(&format!(
             "{}\n{} files in {}\n",
-            report::sweep_findings(merge, &findings),
+            report::sweep_findings(merge.spec(), merge.n_done(), &findings),
             files.len(),
             target.display()
         ))?;

@@ -10,19 +10,18 @@ use std::fmt::Write as _;
 use sweep::answers::break_even::{BreakEven, Crossing};
 use sweep::answers::sensitivity::Output;
 use sweep::spec::ParameterSpec;
-use sweep::{Merge, Spec, Value};
+use sweep::{Spec, Value};
 
 /// Parameters of a sensitivity study that are named.
 const MOST_NAMED: usize = 5;
 /// Flips and crossings that are named.
 const MOST_LINES: usize = 6;
 
-/// What follows from a sweep, in at most 100 columns.
+/// What follows from a sweep of which so many points are done, whatever came out, in at most 100 columns.
 #[must_use]
-pub fn sweep_findings(merge: &Merge, findings: &Findings) -> String {
-    let spec = merge.spec();
+pub fn sweep_findings(spec: &Spec, n_done: usize, findings: &Findings) -> String {
     let measure = measure_of(&spec.objective);
-    let mut text = heading(merge, findings, &measure);
+    let mut text = heading(spec, n_done, findings, &measure);
     if findings.results.points.is_empty() {
         return text;
     }
@@ -38,8 +37,7 @@ pub fn sweep_findings(merge: &Merge, findings: &Findings) -> String {
     text
 }
 
-fn heading(merge: &Merge, findings: &Findings, measure: &Measure) -> String {
-    let spec = merge.spec();
+fn heading(spec: &Spec, n_done: usize, findings: &Findings, measure: &Measure) -> String {
     let mut text = format!(
         "{}: {} of {} points compared, by {}.\n",
         spec.name,
@@ -47,7 +45,7 @@ fn heading(merge: &Merge, findings: &Findings, measure: &Measure) -> String {
         grouped(spec.n_points as f64, 0),
         measure.label.clone() + &lens_words(spec)
     );
-    let missing = spec.n_points - merge.n_done();
+    let missing = spec.n_points - n_done;
     if missing > 0 {
         let _ = writeln!(
             text,
@@ -276,3 +274,6 @@ fn indices(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

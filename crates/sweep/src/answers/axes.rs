@@ -214,4 +214,15 @@ mod tests {
         let x = Map::of(&points, &spec).unwrap().x;
         assert_eq!((x.scale, x.between(0, 0.5)), (Scale::Linear, 5.0));
     }
+
+    #[test]
+    fn a_level_at_which_every_point_failed_stays_on_the_axis() {
+        let mut race =
+            results(&[point(0, &[90.0], &[1.0, 0.0], None), point(2, &[180.0], &[0.0, 1.0], None)]);
+        race.failed = vec![vec![Value::Number(130.0)]];
+        let map = Map::of(&race, &spec(Design::Grid, &["a"])).unwrap();
+        assert_eq!(map.x.values, [90.0, 130.0, 180.0]);
+        assert_eq!(map.cells, [[Some(0), None, Some(1)]]);
+        assert!(crate::answers::break_even::break_even(&race, &map, (1, 0)).crossings.is_empty());
+    }
 }
