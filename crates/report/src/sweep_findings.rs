@@ -1,5 +1,8 @@
 //! What a person reads at the end of a sweep: the best policy, what it costs to be wrong, and where the choice turns.
 
+mod break_even;
+
+use self::break_even::crossings;
 use crate::charts::sweep::Measure;
 use crate::numbers::grouped;
 use crate::sweep_console::counted;
@@ -7,7 +10,6 @@ use crate::sweep_results::Findings;
 use crate::sweep_words::{lens_words, measure_of, parameter_value, shown, value_in_words};
 use crate::text_table::text_table;
 use std::fmt::Write as _;
-use sweep::answers::break_even::{BreakEven, Crossing};
 use sweep::answers::sensitivity::Output;
 use sweep::spec::ParameterSpec;
 use sweep::{Spec, Value};
@@ -31,7 +33,7 @@ pub fn sweep_findings(spec: &Spec, n_done: usize, findings: &Findings) -> String
     }
     text.push_str(&regrets(spec, findings, &measure));
     text.push_str(&best_words(spec, findings, &measure));
-    text.push_str(&crossings(spec, findings));
+    text.push_str(&crossings(spec, findings, n_done));
     text.push_str(&flips(spec, findings, &measure));
     text.push_str(&indices(spec, findings, &measure));
     text
@@ -45,6 +47,12 @@ fn heading(spec: &Spec, n_done: usize, findings: &Findings, measure: &Measure) -
         grouped(spec.n_points as f64, 0),
         measure.label.clone() + &lens_words(spec)
     );
+    if !spec.description.is_empty() {
+        let _ = writeln!(text, "{}.", spec.description.trim_end_matches('.'));
+    }
+    if findings.answers.best.iter().any(|best| best.lead.is_some_and(|lead| lead.standard_error.is_some())) {
+        text.push_str("± is one standard error over paths.\n");
+    }
     let missing = spec.n_points - n_done;
     if missing > 0 {
         let _ = writeln!(
@@ -66,11 +74,16 @@ fn regrets(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
             won.to_string(),
             decided.map_or_else(|| "–".into(), |decided| decided.to_string()),
             shown(measure, regret.mean),
-            shown(measure, regret.worst),
+            shown(measure, regret.worst) + &error_words(measure, regret.standard_error),
             regret.worst_point.to_string(),
         ]
     });
     format!("\n{}", text_table(&header, &rows.collect::<Vec<_>>()))
+}
+
+/// ` ± 2.4`, one standard error; nothing where none is known.
+fn error_words(measure: &Measure, error: Option<f64>) -> String {
+    error.map_or_else(String::new, |error| format!(" ± {}", shown(measure, error)))
 }
 
 fn best_words(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
@@ -88,22 +101,31 @@ fn best_words(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
     }
     if let (Some(regret), true) = (findings.answers.regrets.first(), n_points > 1 && winner.is_some()) {
         let at = findings.results.points.iter().find(|point| point.point == regret.worst_point);
-        let _ = writeln!(
-            text,
-            "Least worst-case regret: {}, which gives up {}{} at most, at\n  {}.",
-            spec.policies[regret.policy],
-            shown(measure, regret.worst),
-            measure.space_unit(),
-            at.map_or_else(String::new, |point| place(spec, &point.values))
-        );
+        let least = &spec.policies[regret.policy];
+        let place = at.map_or_else(String::new, |point| place(spec, &point.values));
+        let _ = match regret.worst {
+            worst if worst > 0.0 => writeln!(
+                text,
+                "Least worst-case regret: {least}, which gives up {}{}{} at most, at\n  {place}.",
+                shown(measure, worst),
+                error_words(measure, regret.standard_error),
+                measure.space_unit()
+            ),
+            _ => writeln!(text, "No regret: {least} is behind at no point."),
+        };
     }
     text
 }
 
-/// Where a point is: the values that are not the base's, on one line as far as it goes.
+/// Parameters of which all are named.
+const FEW: usize = 3;
+
+/// Where a point is: its values, of many parameters those that are not the base's, on one line as far as it goes.
 fn place(spec: &Spec, values: &[Value]) -> String {
     let is_base = |parameter: &ParameterSpec, value: &Value| parameter.base.as_ref() == Some(value);
-    let moved = spec.parameters.iter().zip(values).filter(|(parameter, value)| !is_base(parameter, value));
+    let is_few = spec.parameters.len() <= FEW;
+    let all = spec.parameters.iter().zip(values);
+    let moved = all.filter(|(parameter, value)| is_few || !is_base(parameter, value));
     let parts: Vec<String> = moved.map(|(parameter, value)| parameter_value(parameter, value)).collect();
     if parts.is_empty() {
         return "the base".into();
@@ -113,68 +135,6 @@ fn place(spec: &Spec, values: &[Value]) -> String {
         text
     } else {
         format!("{}…", text.chars().take(95).collect::<String>())
-    }
-}
-
-fn crossings(spec: &Spec, findings: &Findings) -> String {
-    let mut text = String::new();
-    for pair in &findings.answers.break_evens {
-        let (first, second) = (&spec.policies[pair.first], &spec.policies[pair.second]);
-        if pair.crossings.is_empty() {
-            text.push_str(&without_crossing(pair, first, second));
-            continue;
-        }
-        // Along the upright axis where something crosses there: a line for each column of the map.
-        let upright = findings.answers.map.as_ref().and_then(|map| map.y.as_ref()).map(|y| y.parameter);
-        let is_upright = |crossing: &&Crossing| upright.is_none_or(|up| crossing.parameter == up);
-        let mut along: Vec<&Crossing> = pair.crossings.iter().filter(is_upright).collect();
-        if along.is_empty() {
-            along = pair.crossings.iter().collect();
-        }
-        // Said once where it is the same all along.
-        let is_same = along.iter().all(|crossing| crossing.ahead_above == along[0].ahead_above);
-        let above = if is_same { format!("; above, {}", ahead_words(spec, along[0])) } else { String::new() };
-        let _ = writeln!(text, "\n{first} and {second} break even here{above} (break_even.csv has all):");
-        let step = along.len().div_ceil(MOST_LINES).max(1);
-        for crossing in along.iter().step_by(step) {
-            let ahead =
-                if is_same { String::new() } else { format!("; above, {}", ahead_words(spec, crossing)) };
-            let _ = writeln!(text, "  {}{ahead}", crossing_words(spec, crossing));
-        }
-    }
-    text
-}
-
-/// What two policies are to each other on a map on which no line between neighbours crosses.
-fn without_crossing(pair: &BreakEven, first: &str, second: &str) -> String {
-    let known = || pair.differences.iter().flatten().flatten();
-    let (is_ahead, is_behind) = (known().any(|d| *d > 0.0), known().any(|d| *d < 0.0));
-    match (is_ahead, is_behind) {
-        (true, true) => format!(
-            "{first} and {second} break even between points of which one is missing; see differences.csv.\n"
-        ),
-        (true, false) => format!("{first} is never behind {second} on this map.\n"),
-        (false, true) => format!("{second} is never behind {first} on this map.\n"),
-        (false, false) => format!("{first} and {second} are level on this map.\n"),
-    }
-}
-
-/// `Market rent 133.8 ± 5.1 USD/kW-month where Hashprice is 25`.
-fn crossing_words(spec: &Spec, crossing: &Crossing) -> String {
-    let parameter = &spec.parameters[crossing.parameter];
-    let error = crossing.standard_error.filter(|error| *error > 0.0);
-    let error = error.map_or_else(String::new, |error| format!(" ± {}", value_in_words(&rounded(error, 2))));
-    let at = value_in_words(&rounded(crossing.at, 4));
-    let beside = crossing.beside.map_or_else(String::new, |(beside, value)| {
-        format!(" where {} is {}", spec.parameters[beside].label, value_in_words(&rounded(value, 4)))
-    });
-    format!("{} {at}{error} {}{beside}", parameter.label, parameter.unit)
-}
-
-fn ahead_words(spec: &Spec, crossing: &Crossing) -> String {
-    match crossing.ahead_above {
-        Some(policy) => format!("{} is ahead", spec.policies[policy]),
-        None => "they are level".into(),
     }
 }
 
@@ -191,15 +151,10 @@ fn flips(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
     let Some(tornado) = &findings.answers.tornado else { return String::new() };
     let mut text = format!("\nAt the base {} is the best", spec.policies[tornado.base.policy]);
     if let Some(lead) = &tornado.base.lead {
-        let error =
-            lead.standard_error.map_or_else(String::new, |error| format!(" ± {}", shown(measure, error)));
-        let _ = write!(
-            text,
-            ", {}{error} {} ahead of {}",
-            shown(measure, lead.margin),
-            measure.unit,
-            spec.policies[lead.over]
-        );
+        let doubt = if lead.decided() == Some(false) { " (not decided)" } else { "" };
+        let margin = shown(measure, lead.margin) + &error_words(measure, lead.standard_error);
+        let _ =
+            write!(text, ", {margin}{} ahead of {}{doubt}", measure.space_unit(), spec.policies[lead.over]);
     }
     text.push_str(".\n");
     if tornado.flips.is_empty() {
@@ -218,6 +173,9 @@ fn flips(spec: &Spec, findings: &Findings, measure: &Measure) -> String {
         let doubt = if flip.lead.decided() == Some(false) { ", within two standard errors" } else { "" };
         let place = parameter_value(parameter, &at);
         let _ = writeln!(text, "  {side}{place}{base}: {}{doubt}", spec.policies[flip.to]);
+    }
+    if tornado.flips.len() > MOST_LINES {
+        let _ = writeln!(text, "  and {} more, in flips.csv", tornado.flips.len() - MOST_LINES);
     }
     text
 }

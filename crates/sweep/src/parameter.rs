@@ -111,6 +111,25 @@ impl Range {
 }
 
 impl Parameter {
+    /// Makes whole numbers of a field that has them in the base scenario, where the values are whole but for how they are written.
+    pub(crate) fn take_kind_of_base(&mut self) {
+        let is_single = matches!(self.targets.as_slice(), [target] if target.times == 1.0);
+        if !is_single || !matches!(self.base, Some(Value::Whole(_))) {
+            return;
+        }
+        match &mut self.levels {
+            Levels::List(values)
+                if values.iter().all(|value| value.number().is_some_and(|n| n.fract() == 0.0)) =>
+            {
+                for value in values.iter_mut() {
+                    *value = Value::Whole(value.number().unwrap_or_default() as i64);
+                }
+            }
+            Levels::Range(range) => range.whole = range.low.fract() == 0.0 && range.high.fract() == 0.0,
+            Levels::List(_) | Levels::Table => {}
+        }
+    }
+
     /// What `--set` takes so that the parameter has a value.
     pub fn settings<'a>(&'a self, value: &'a Value) -> impl Iterator<Item = String> + 'a {
         self.targets
@@ -130,6 +149,32 @@ mod tests {
         assert!((steps[1] - 100.0).abs() < 1e-9 && steps[0] == 10.0 && steps[2] == 1_000.0, "{steps:?}");
         let months = Range { low: 6.0, high: 24.0, scale: Scale::Linear, whole: true };
         assert_eq!(months.steps(4), [6, 12, 18, 24].map(Value::Whole));
+    }
+
+    #[test]
+    fn values_of_a_whole_field_are_whole() {
+        let range = Range { low: 8.0, high: 22.0, scale: Scale::Linear, whole: false };
+        let mut parameter = Parameter {
+            name: "lead_months".into(),
+            label: String::new(),
+            unit: String::new(),
+            targets: vec![Target { path: "conversion.lead_months".into(), times: 1.0 }],
+            levels: Levels::List(range.steps(3)),
+            base: Some(Value::Whole(12)),
+            scale: None,
+        };
+        parameter.take_kind_of_base();
+        assert_eq!(parameter.levels, Levels::List([8, 15, 22].map(Value::Whole).to_vec()));
+        parameter.levels = Levels::Range(range);
+        parameter.take_kind_of_base();
+        assert_eq!(parameter.levels, Levels::Range(Range { whole: true, ..range }));
+        parameter.levels = Levels::List(range.steps(4));
+        parameter.take_kind_of_base();
+        assert_eq!(
+            parameter.levels,
+            Levels::List(range.steps(4)),
+            "what is not whole stays, and fails with a reason"
+        );
     }
 
     #[test]

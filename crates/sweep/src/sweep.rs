@@ -108,6 +108,7 @@ impl Sweep {
         let base = Base { named: path.display().to_string(), text, folder };
         let scenario = base.scenario(&read.value.set)?;
         bases::find(&mut read.value.parameters, &scenario.resolved).map_err(unfit)?;
+        read.value.parameters.iter_mut().for_each(Parameter::take_kind_of_base);
         let points = points(&mut read.value).map_err(unfit)?;
         let mut watch = Watch::of([file, &path], &[&read.inputs.files, &scenario.inputs]).map_err(unfit)?;
         watch_texts(&mut watch, &base, &read.value, &points).map_err(unfit)?;
@@ -215,7 +216,7 @@ fn watch_texts(watch: &mut Watch, base: &Base, sweep: &SweepFile, points: &Point
             let settings = sweep.set.iter().cloned().chain(parameter.settings(text));
             // A text that makes no scenario fails at its point, and says why there.
             let Ok(scenario) = base.scenario(&settings.collect::<Vec<_>>()) else { continue };
-            scenario.inputs.iter().try_for_each(|input| watch.add(&input.path))?;
+            scenario.inputs.iter().try_for_each(|input| watch.add(&input.path, input.is_base))?;
         }
     }
     Ok(())
@@ -320,25 +321,11 @@ fn check_compare(compare: Option<&(String, String)>, policies: &[String]) -> Res
     }
 }
 
-/// What equal steps of a parameter are equal in: what is stated, or what its values look like.
+/// What equal steps of a parameter are equal in; numbers where nothing is stated.
 fn scale(parameter: &Parameter) -> Scale {
-    if let Some(stated) = parameter.scale {
-        return stated;
-    }
     match &parameter.levels {
         Levels::Range(range) => range.scale,
-        Levels::List(values) => {
-            let numbers: Vec<f64> = values.iter().filter_map(Value::number).collect();
-            let steps = |f: fn(f64) -> f64| -> f64 {
-                let steps: Vec<f64> = numbers.windows(2).map(|pair| f(pair[1]) - f(pair[0])).collect();
-                let (low, high) =
-                    steps.iter().fold((f64::INFINITY, 0.0_f64), |(l, h), s| (l.min(*s), h.max(*s)));
-                high / low
-            };
-            let log = numbers.len() > 2 && numbers.iter().all(|x| *x > 0.0) && steps(f64::ln) < steps(|x| x);
-            if log { Scale::Log } else { Scale::Linear }
-        }
-        Levels::Table => Scale::Linear,
+        Levels::List(_) | Levels::Table => parameter.scale.unwrap_or(Scale::Linear),
     }
 }
 

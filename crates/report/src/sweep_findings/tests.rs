@@ -59,7 +59,12 @@ fn who_is_never_behind_is_decided_by_the_map_and_not_by_a_point_off_it() {
     let points: Vec<(&[f64], [f64; 3])> =
         points.iter().map(|(values, musd)| (values.as_slice(), *musd)).collect();
     let text = words(&spec, &points, Some(1e5));
-    assert!(text.contains("all-ai-asap is never behind all-mining on this map"), "{text}");
+    assert!(
+        text.contains(
+            "all-ai-asap is never behind all-mining on this map at c 1 USD (other values not looked at)"
+        ),
+        "{text}"
+    );
 }
 
 #[test]
@@ -73,8 +78,7 @@ fn an_upright_line_of_break_even_is_told_across() {
         (&[2.0, 1.0], worth(2.0)),
     ];
     let text = words(&spec, &points, Some(1e5));
-    assert!(text.contains("rent 1.5 ± 0.1 USD where overhead is 0"), "{text}");
-    assert!(text.contains("above, all-ai-asap is ahead"), "{text}");
+    assert!(text.contains("rent 1.5 ± 0.1 USD where overhead is 0; above, all-ai-asap"), "{text}");
 }
 
 #[test]
@@ -87,6 +91,34 @@ fn what_lies_between_missing_points_is_said_to() {
     let text = words(&spec, &points, Some(1e5));
     assert!(text.contains("break even between points of which one is missing"), "{text}");
     assert!(text.contains("6 points are not done yet"), "{text}");
+    assert!(!text.contains("on this map"), "{text}");
+}
+
+#[test]
+fn the_edge_of_a_tie_and_a_place_that_is_open_are_told_as_such() {
+    let spec = spec(&grid(), &[("rent", 0.0)], 2);
+    let points: [(&[f64], [f64; 3]); 2] = [(&[1.0], [5.0, 5.0, 0.0]), (&[2.0], [5.0, 6.0, 0.0])];
+    let text = words(&spec, &points, None);
+    assert!(text.contains("rent 1 USD; level below, all-ai-asap ahead above"), "{text}");
+    let points: [(&[f64], [f64; 3]); 2] = [(&[1.0], [5.0, 4.9, 0.0]), (&[2.0], [5.0, 5.1, 0.0])];
+    let text = words(&spec, &points, Some(2e6));
+    assert!(text.contains("rent 1.5 ± 10 USD; too uncertain to say"), "{text}");
+}
+
+#[test]
+fn the_margin_is_over_the_best_that_does_something_else() {
+    let spec = spec(&grid(), &[("rent", 0.0)], 2);
+    let mut found = found(&spec, &[(&[1.0], [5.0, 9.0, 9.0]), (&[2.0], [5.0, 9.0, 9.0])], Some(1e5));
+    for point in &mut found.results.points {
+        // The same on every path.
+        point.result.differences[2] = (0.0, Some(0.0));
+    }
+    found.answers = Answers::of(&found.results, &spec);
+    let text = sweep_findings(&spec, 2, &found);
+    assert!(
+        text.contains("all-ai-asap is the best at 2 of 2 points, by more than two standard errors at 2"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -114,5 +146,9 @@ fn without_errors_nothing_is_said_of_them() {
 #[test]
 fn a_sweep_without_a_done_point_has_a_heading_alone() {
     let spec = spec(&grid(), &[("rent", 0.0)], 2);
-    assert_eq!(words(&spec, &[], None).lines().count(), 2);
+    assert_eq!(
+        words(&spec, &[], None).lines().count(),
+        2,
+        "how many were compared, and how many are missing"
+    );
 }

@@ -16,7 +16,7 @@ pub struct Best {
     pub point: usize,
     /// The policy with the highest objective; of several, the first.
     pub policy: usize,
-    /// What it leads by; `None` in a race of one.
+    /// What it leads by over the best that does not do the very same on every path; `None` in a race of one.
     pub lead: Option<Lead>,
     /// Mean share of the campus that the best policy commits to AI.
     pub ai_share: f64,
@@ -64,7 +64,11 @@ pub fn best(results: &Results) -> Vec<Best> {
 #[must_use]
 pub fn best_at(point: &PointAnswer) -> Best {
     let policy = first_highest(&point.objective, |_| true).expect("a race has at least one policy");
-    let lead = first_highest(&point.objective, |p| p != policy).map(|second| Lead::of(point, policy, second));
+    let ties = |p: usize| point.result.between(policy, p) == (0.0, Some(0.0));
+    // A policy that did the very same on every path is no rival, unless there is no other.
+    let second = first_highest(&point.objective, |p| p != policy && !ties(p))
+        .or_else(|| first_highest(&point.objective, |p| p != policy));
+    let lead = second.map(|second| Lead::of(point, policy, second));
     Best { point: point.point, policy, lead, ai_share: point.ai_share[policy] }
 }
 

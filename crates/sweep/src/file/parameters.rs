@@ -207,6 +207,10 @@ fn listed(section: &Section<'_>, node: &Node) -> Vec<Value> {
         section.fault("values", "is an empty list; a parameter needs at least one value");
     }
     let values: Vec<Value> = items.iter().filter_map(|item| scalar(section, "values", &item.node)).collect();
+    let is_text = |value: &Value| matches!(value, Value::Text(_));
+    if values.iter().any(is_text) && values.iter().any(|value| value.number().is_some()) {
+        section.fault("values", "mixes texts and numbers; take the quotes off numbers");
+    }
     for (n, value) in values.iter().enumerate() {
         // 90 and 90.0 are one point.
         let is_same =

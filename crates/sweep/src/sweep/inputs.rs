@@ -16,6 +16,8 @@ struct Watched {
     path: PathBuf,
     sha256: String,
     stamp: Stamp,
+    /// Whether all it says is in the resolved sweep or scenario, so that a comment in it is none of the sweep's.
+    is_resolved: bool,
 }
 
 type Stamp = (u64, Option<SystemTime>);
@@ -30,13 +32,13 @@ impl Watch {
     /// Of the sweep file, its base, and what they name.
     pub(super) fn of(own: [&Path; 2], named: &[&[InputFile]]) -> Result<Self, String> {
         let mut watch = Self::default();
-        own.into_iter().try_for_each(|path| watch.add(path))?;
-        named.iter().copied().flatten().try_for_each(|input| watch.add(&input.path))?;
+        own.into_iter().try_for_each(|path| watch.add(path, true))?;
+        named.iter().copied().flatten().try_for_each(|input| watch.add(&input.path, input.is_base))?;
         Ok(watch)
     }
 
     /// Adds a file, unless it is there.
-    pub(super) fn add(&mut self, path: &Path) -> Result<(), String> {
+    pub(super) fn add(&mut self, path: &Path, is_resolved: bool) -> Result<(), String> {
         if self.files.iter().any(|file| file.path == path) {
             return Ok(());
         }
@@ -44,16 +46,17 @@ impl Watch {
         // The stamp first: what changes in between is seen as a change.
         let stamp = stamp(path).map_err(told)?;
         let bytes = fs::read(path).map_err(told)?;
-        self.files.push(Watched { path: path.to_path_buf(), sha256: sha256_hex(&bytes), stamp });
+        self.files.push(Watched { path: path.to_path_buf(), sha256: sha256_hex(&bytes), stamp, is_resolved });
         Ok(())
     }
 
-    /// Names, without their folders, and checksums.
+    /// Names, without their folders, and checksums of the files of which not all is in the resolved texts.
     pub(super) fn checksums(&self) -> Vec<(String, String)> {
         let name = |path: &Path| {
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
         };
-        self.files.iter().map(|file| (name(&file.path), file.sha256.clone())).collect()
+        let named = self.files.iter().filter(|file| !file.is_resolved);
+        named.map(|file| (name(&file.path), file.sha256.clone())).collect()
     }
 
     /// An error for the first file that is not what it was.
@@ -86,8 +89,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("curve.csv");
         fs::write(&path, "1").unwrap();
-        let watch = Watch::of([&path, &path], &[]).unwrap();
-        assert_eq!(watch.checksums().len(), 1);
+        let input = InputFile { named: "curve.csv".into(), path: path.clone(), is_base: false };
+        let own = folder.path().join("sweep.toml");
+        fs::write(&own, "").unwrap();
+        let watch = Watch::of([&own, &own], &[&[input]]).unwrap();
+        assert_eq!(watch.checksums().len(), 1, "the sweep file itself is in the resolved sweep");
         watch.check().unwrap();
         // The same bytes written again are no change.
         fs::write(&path, "1").unwrap();

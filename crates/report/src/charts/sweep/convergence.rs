@@ -19,6 +19,8 @@ pub struct Convergence {
     pub words: Words,
     /// What is estimated.
     pub measure: Measure,
+    /// What is counted along the level axis, such as points.
+    pub counted: String,
     /// A line for each estimate.
     pub series: Vec<ConvergenceSeries>,
 }
@@ -43,11 +45,12 @@ pub struct ConvergencePoint {
 
 impl Convergence {
     pub(super) fn scene(&self) -> Scene {
-        let mut scene = self.words.titled("Bands: the intervals of the estimates. The level axis is logarithmic; each tick is a number of points.");
+        let mut scene =
+            self.words.titled("Bands: the intervals of the estimates. The axis of numbers is logarithmic.");
         let all = || self.series.iter().flat_map(|series| &series.points).filter(|point| point.n_points > 0);
         let panel = self.panel(all().copied());
         panel.draw_y_axis(&mut scene, &self.measure.name(), 7);
-        panel.draw_x_axis(&mut scene, "Number of points", &powers_of_two(&panel));
+        panel.draw_x_axis(&mut scene, &format!("Number of {}", self.counted), &powers_of_two(&panel));
         if all().next().is_none() {
             panel.draw_nothing(&mut scene, "No point is done.");
         }

@@ -77,7 +77,7 @@ impl Maker<'_> {
                 y: self.axis(y),
                 cells,
                 lines,
-                marked: self.base(&map.x, y),
+                marked: self.base(map, y),
             })
         };
         let by_point = || map.cells.iter().flatten().copied();
@@ -92,7 +92,7 @@ impl Maker<'_> {
         let lines: Vec<Contour> =
             self.findings.answers.break_evens.iter().map(|pair| self.contour(pair)).collect();
         let mut maps = vec![
-            ("best_policy".into(), chart("Best policy".into(), best, lines)),
+            ("best_policy".into(), chart(format!("Best policy by {}", self.measure().label), best, lines)),
             ("ai_share".into(), chart("AI share of the best policy".into(), share, Vec::new())),
         ];
         for pair in &self.findings.answers.break_evens {
@@ -118,7 +118,13 @@ impl Maker<'_> {
         Contour { label, pieces: pair.contour.clone() }
     }
 
-    fn base(&self, x: &MapAxis, y: &MapAxis) -> Option<MarkedPoint> {
+    /// The base, unless another parameter is held elsewhere.
+    fn base(&self, map: &Map, y: &MapAxis) -> Option<MarkedPoint> {
+        let is_base = |(p, value): &(usize, Value)| self.spec.parameters[*p].base.as_ref() == Some(value);
+        if !map.held.iter().all(is_base) {
+            return None;
+        }
+        let x = &map.x;
         let base =
             |axis: &MapAxis| self.spec.parameters[axis.parameter].base.as_ref().and_then(Value::number);
         Some(MarkedPoint { name: "Base".into(), at: [base(x)?, base(y)?] })
@@ -228,7 +234,10 @@ impl Maker<'_> {
             level: extreme.value.clone(),
             value: Some(extreme.output),
             flips_to: at(extreme)
-                .map(|level| bar.levels[level].best.policy)
+                .map(|level| &bar.levels[level])
+                // Level with the other is no loss.
+                .filter(|level| level.base_lead.is_some_and(|lead| lead.margin < 0.0))
+                .map(|level| level.best.policy)
                 .filter(|policy| *policy != base)
                 .map(|policy| self.policy(policy).to_owned()),
         };
@@ -290,7 +299,12 @@ impl Maker<'_> {
                 });
             let title = format!("{} over the ranges, as points are added", self.measure().label);
             let words = self.words(title, "Two standard errors either way, as if points were random.".into());
-            let chart = Convergence { words, measure: self.measure(), series: series.collect() };
+            let chart = Convergence {
+                words,
+                measure: self.measure(),
+                counted: "points".into(),
+                series: series.collect(),
+            };
             return vec![("convergence".into(), SweepChart::Convergence(chart))];
         }
         let chart = |(output, steps): &(Output, Vec<sweep::answers::jansen::Indices>)| {
@@ -304,16 +318,22 @@ impl Maker<'_> {
                     .iter()
                     .filter_map(|indices| {
                         let total = indices.by_parameter.as_ref()?.get(parameter)?.total;
+                        // Without an interval the least certain would look the surest.
+                        total.interval?;
                         Some(ConvergencePoint { n_points: indices.n_rows, estimate: estimate_of(&total) })
                     })
                     .collect(),
             });
-            let words =
-                self.words(format!("Total Sobol indices of {title}, as base rows are added"), String::new());
+            let words = self.words(format!("Total Sobol indices: {title}"), String::new());
             let measure = Measure::plain("Total index", "share of the variance");
             Some((
                 format!("convergence_{file}"),
-                SweepChart::Convergence(Convergence { words, measure, series: series.collect() }),
+                SweepChart::Convergence(Convergence {
+                    words,
+                    measure,
+                    counted: "base rows".into(),
+                    series: series.collect(),
+                }),
             ))
         };
         convergence.indices.iter().filter_map(chart).collect()

@@ -181,6 +181,7 @@ pub(super) fn convergence(n: usize) -> Convergence {
     Convergence {
         words: words("Total indices as base rows are added"),
         measure: Measure::plain("Total index", ""),
+        counted: "base rows".into(),
         series,
     }
 }

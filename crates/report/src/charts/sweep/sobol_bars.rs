@@ -70,7 +70,9 @@ impl SobolBars {
     fn caption(&self) -> String {
         let sum: f64 = self.bars.iter().map(|bar| bar.first.value).sum();
         let rest = left_out(self.bars.len(), "parameters with the least total index");
-        format!("First-order indices sum to {}; what is missing to 1 is interaction.{rest}", grouped(sum, 2))
+        let interaction =
+            if sum < 1.0 { "; what is missing to 1 is interaction" } else { ", 1 but for their errors" };
+        format!("First-order indices sum to {}{interaction}.{rest}", grouped(sum, 2))
     }
 }
 

@@ -104,7 +104,7 @@ impl Tornado {
         draw_legend_line(
             &mut scene,
             rows.legend_at(),
-            &[(swatch(LOW), "Low end of the parameter, with its value"), (swatch(HIGH), "High end")],
+            &[(swatch(LOW), "The lower of the two values"), (swatch(HIGH), "The higher")],
         );
         scene
     }
@@ -117,7 +117,9 @@ impl Tornado {
             ""
         };
         let rest = left_out(self.bars.len(), "parameters with the least swing");
-        format!("Each parameter by itself from its low to its high end, all others at the base.{flips}{rest}")
+        format!(
+            "Each parameter by itself, all others at the base: from the lowest to the highest outcome over its values, with the values that give them.{flips}{rest}"
+        )
     }
 
     /// An axis on which the longest text has room at the widest bar.
