@@ -115,10 +115,20 @@ mod tests {
 
     #[test]
     fn ties_go_to_the_first_and_are_undecided() {
-        let best = best_at(&point(3, &[1.0], &[4.0, 7.0, 7.0], Some(0.0)));
+        let best = best_at(&point(3, &[1.0], &[4.0, 7.0, 7.0], Some(0.1)));
         assert_eq!(best.policy, 1);
         let lead = best.lead.unwrap();
         assert_eq!((lead.over, lead.margin, lead.decided()), (2, 0.0, Some(false)));
+    }
+
+    #[test]
+    fn a_policy_that_did_the_very_same_is_no_rival_unless_there_is_no_other() {
+        let mut race = point(3, &[1.0], &[4.0, 7.0, 7.0], Some(0.1));
+        race.result.differences[2] = (0.0, Some(0.0));
+        let lead = best_at(&race).lead.unwrap();
+        assert_eq!((lead.over, lead.margin, lead.decided()), (0, 3.0, Some(true)));
+        let alone = best_at(&point(3, &[1.0], &[7.0, 7.0], Some(0.0))).lead.unwrap();
+        assert_eq!((alone.over, alone.decided()), (1, Some(false)));
     }
 
     #[test]
