@@ -36,13 +36,18 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     run.timings.push(("tables".into(), clock.elapsed().as_secs_f64()));
     progress.begin("drawing charts", 0);
     let clock = Instant::now();
-    report::write_charts(&run.outcomes, &mut folder).context("drawing charts")?;
+    let charts = report::write_charts(&run.outcomes, &mut folder).context("drawing charts")?;
     run.timings.push(("charts".into(), clock.elapsed().as_secs_f64()));
+    let mut manifest = manifest(&scenario, &overrides, inputs, &run);
+    let clock = Instant::now();
+    report::write_page(&run.outcomes, &charts, &manifest, &mut folder).context("writing the report")?;
+    run.timings.push(("report".into(), clock.elapsed().as_secs_f64()));
     progress.end();
     run.timings.push(("all".into(), started.elapsed().as_secs_f64()));
 
     let memory = peak_memory_mb();
-    let manifest = manifest(&scenario, &overrides, inputs, &run, memory);
+    manifest.timings_seconds.clone_from(&run.timings);
+    manifest.peak_memory_mb = memory;
     let files = folder.publish(manifest).context("putting the results in place")?;
     interrupt::guard(None);
     if !args.quiet {
@@ -87,13 +92,8 @@ pub(crate) fn checksums(file: &Path, inputs: &[scenario::InputFile]) -> Result<V
         .collect()
 }
 
-fn manifest(
-    scenario: &Scenario,
-    overrides: &[String],
-    inputs: Vec<InputFile>,
-    run: &Run,
-    peak_memory_mb: Option<f64>,
-) -> Manifest {
+/// What is known of a run before its last file is written.
+fn manifest(scenario: &Scenario, overrides: &[String], inputs: Vec<InputFile>, run: &Run) -> Manifest {
     Manifest {
         tool: report::TOOL.into(),
         version: env!("CARGO_PKG_VERSION").into(),
@@ -108,9 +108,9 @@ fn manifest(
         overrides: overrides.to_vec(),
         inputs,
         outputs: Vec::new(),
-        timings_seconds: run.timings.clone(),
+        timings_seconds: Vec::new(),
         threads: run.threads,
-        peak_memory_mb,
+        peak_memory_mb: None,
         warnings: run.outcomes.warnings.clone(),
     }
 }

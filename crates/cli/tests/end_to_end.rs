@@ -56,6 +56,7 @@ fn a_run_writes_its_folder_and_prints_the_comparison() {
         "cash_flow.csv",
         "markets.csv",
         "dispatch_week.csv",
+        "report.html",
         "manifest.json",
         "charts",
     ] {

@@ -93,11 +93,24 @@ pub fn write_panels(title: &str, panels: &[Panel], png: &Path, svg: Option<&Path
     Ok(())
 }
 
-/// Writes all charts to `charts/`, drawn in parallel on the caller's threads.
+/// A chart as it was painted, for a page that shows it.
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    /// Its file name, without extension.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// The line below the title: units, lens, paths.
+    pub subtitle: String,
+    /// The SVG document.
+    pub svg: String,
+}
+
+/// Writes all charts to `charts/`, drawn in parallel on the caller's threads, and returns them in their order.
 ///
 /// # Errors
 /// If a chart cannot be drawn or stored.
-pub fn write_charts(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<(), ChartError> {
+pub fn write_charts(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<Vec<Drawing>, ChartError> {
     paint_all(all(outcomes), folder)
 }
 
@@ -108,7 +121,7 @@ pub fn write_charts(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
 pub fn write_dispatch_charts(study: &DispatchStudy<'_>, folder: &mut OutputFolder) -> Result<(), ChartError> {
     let weeks = (0..study.weeks.len())
         .map(|place| (format!("heaviest_week_{}", place + 1), heaviest_week::heaviest_week(study, place)));
-    paint_all(weeks.collect(), folder)
+    paint_all(weeks.collect(), folder).map(drop)
 }
 
 /// Writes the charts of a sweep to `charts/`, drawn in parallel on the caller's threads.
@@ -120,25 +133,43 @@ pub fn write_sweep_charts(
     folder: &mut OutputFolder,
 ) -> Result<(), ChartError> {
     let scenes = charts.iter().map(|(name, chart)| (file_name(name), chart.scene()));
-    paint_all(scenes.collect(), folder)
+    paint_all(scenes.collect(), folder).map(drop)
 }
 
 /// Paints scenes by their file name, without extension.
-fn paint_all(scenes: Vec<(String, Scene)>, folder: &mut OutputFolder) -> Result<(), ChartError> {
+fn paint_all(scenes: Vec<(String, Scene)>, folder: &mut OutputFolder) -> Result<Vec<Drawing>, ChartError> {
     let painted: Result<Vec<_>, ChartError> = scenes
         .into_par_iter()
         .map(|(name, scene)| {
             let fault = |cause| ChartError::Draw { chart: name.clone(), cause };
             let png = paint::png(&scene).map_err(fault)?;
             let svg = paint::svg(&scene).map_err(fault)?;
-            Ok((name, png, svg))
+            Ok((png, Drawing { name, title: scene.title, subtitle: scene.subtitle, svg }))
         })
         .collect();
-    for (name, png, svg) in painted? {
-        folder.write(&format!("charts/{name}.png"), &png)?;
-        folder.write(&format!("charts/{name}.svg"), svg.as_bytes())?;
+    let mut drawings = Vec::new();
+    for (png, drawing) in painted? {
+        folder.write(&format!("charts/{}.png", drawing.name), &png)?;
+        folder.write(&format!("charts/{}.svg", drawing.name), drawing.svg.as_bytes())?;
+        drawings.push(drawing);
     }
-    Ok(())
+    Ok(drawings)
+}
+
+/// Every chart of a run without its file, for tests.
+#[cfg(test)]
+pub(crate) fn drawings(outcomes: &Outcomes) -> Vec<Drawing> {
+    let drawing = |(name, scene): (String, Scene)| {
+        let svg = paint::svg(&scene).expect("a scene of a run paints");
+        Drawing { name, title: scene.title, subtitle: scene.subtitle, svg }
+    };
+    all(outcomes).into_par_iter().map(drawing).collect()
+}
+
+/// The colour of a policy in every chart, by its place in the outcomes, as `#RRGGBB`.
+pub(crate) fn policy_colour(index: usize) -> String {
+    let (red, green, blue) = palette::policy(index).rgb;
+    format!("#{red:02X}{green:02X}{blue:02X}")
 }
 
 /// Every chart with its file name, without extension.

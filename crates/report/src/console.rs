@@ -8,8 +8,8 @@ mod tests;
 mod tuned;
 
 use crate::numbers::{common_decimals, decimals_of_size, grouped};
-use sentences::sentences;
-pub(crate) use sentences::wrap_into;
+pub(crate) use money::sentences as money_sentences;
+pub(crate) use sentences::{best_and_second, sentences, stated, wrap_into};
 use simulate::{Moments, Outcomes, PolicyOutcome};
 
 /// Widest line, in characters.
@@ -17,7 +17,7 @@ const WIDTH: usize = 100;
 /// Names up to this long are never cut.
 const NAME: usize = 24;
 const COLUMNS: usize = 9;
-type Row = [String; COLUMNS];
+pub(crate) type Row = [String; COLUMNS];
 type Header = [[&'static str; COLUMNS]; 3];
 /// The lines above the table, by column; an empty first line is not shown.
 const HEADER: Header = [
@@ -132,7 +132,7 @@ fn total_width(widths: &[usize; COLUMNS]) -> usize {
     widths.iter().sum::<usize>() + 2 * (COLUMNS - 1)
 }
 
-fn largest_usd(outcomes: &Outcomes) -> f64 {
+pub(crate) fn largest_usd(outcomes: &Outcomes) -> f64 {
     let foresight = &outcomes.foresight;
     let of = |moments: &Moments| moments.mean().abs().max(moments.standard_error());
     let policies = outcomes.policies.iter().flat_map(|p| {
@@ -159,17 +159,17 @@ fn cut(name: &str, width: usize) -> String {
 }
 
 /// How money is written: its unit, and decimals that are the same down each column.
-struct Money {
+pub(crate) struct Money {
     thousands: i32,
     /// Of one path: no error and no spread.
     one_path: bool,
     npv: usize,
-    difference: usize,
+    pub(crate) difference: usize,
     capex: usize,
 }
 
 impl Money {
-    fn of(outcomes: &Outcomes, thousands: i32, most_decimals: usize) -> Self {
+    pub(crate) fn of(outcomes: &Outcomes, thousands: i32, most_decimals: usize) -> Self {
         let unit = 1000f64.powi(thousands);
         let of = |moments: fn(&PolicyOutcome) -> Moments, foresight: Moments| {
             let all = outcomes.policies.iter().map(moments).chain([foresight]);
@@ -185,7 +185,13 @@ impl Money {
         }
     }
 
-    fn unit(&self) -> String {
+    /// Whether there is one path, and so no error.
+    pub(crate) fn one_path(&self) -> bool {
+        self.one_path
+    }
+
+    /// What money is in.
+    pub(crate) fn unit(&self) -> String {
         match self.thousands {
             2 => "million USD".into(),
             3 => "billion USD".into(),
@@ -193,11 +199,11 @@ impl Money {
         }
     }
 
-    fn text(&self, usd: f64, decimals: usize) -> String {
+    pub(crate) fn text(&self, usd: f64, decimals: usize) -> String {
         grouped(usd / 1000f64.powi(self.thousands), decimals)
     }
 
-    fn with_error(&self, moments: &Moments, decimals: usize) -> String {
+    pub(crate) fn with_error(&self, moments: &Moments, decimals: usize) -> String {
         let mean = self.text(moments.mean(), decimals);
         if self.one_path {
             return mean;
@@ -211,7 +217,7 @@ impl Money {
     }
 }
 
-fn policy_row(policy: &PolicyOutcome, index: usize, money: &Money) -> Row {
+pub(crate) fn policy_row(policy: &PolicyOutcome, index: usize, money: &Money) -> Row {
     let irr = match policy.incremental_irrs.as_slice() {
         [] => "–".into(),
         [only] => percent(*only),
@@ -232,7 +238,7 @@ fn policy_row(policy: &PolicyOutcome, index: usize, money: &Money) -> Row {
     ]
 }
 
-fn foresight_row(outcomes: &Outcomes, money: &Money) -> Row {
+pub(crate) fn foresight_row(outcomes: &Outcomes, money: &Money) -> Row {
     let mut row: Row = std::array::from_fn(|_| "–".to_owned());
     row[0] = "perfect foresight".into();
     row[1] = money.with_error(&outcomes.foresight.npv_usd, money.npv);
@@ -241,6 +247,6 @@ fn foresight_row(outcomes: &Outcomes, money: &Money) -> Row {
 }
 
 /// A share in percent; what is beyond any use is only said to be large.
-fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     if share > 99.0 { "> 9,900 %".into() } else { format!("{} %", grouped(100.0 * share, 1)) }
 }

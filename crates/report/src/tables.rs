@@ -32,6 +32,7 @@ pub use markets::{markets, mining_hours};
 pub use money_by_month::{balance_sheet, debt, shares};
 pub use paths::paths;
 pub use sources_uses::sources_uses;
+pub(crate) use summary::opening_mean;
 pub use summary::summary;
 pub use trigger_map::trigger_map;
 pub use tuning::{frontier, tuning};

@@ -29,7 +29,7 @@ pub(super) const MONTHS: [&str; 12] =
 
 /// A scene with its title, a line below it, and a caption at the foot.
 pub(super) fn titled(title: &str, subtitle: &str, caption: &str) -> Scene {
-    let mut scene = Scene::default();
+    let mut scene = Scene { title: title.into(), subtitle: subtitle.into(), ..Scene::default() };
     let room = WIDTH - 2.0 * MARGIN;
     let size = 24.0;
     // Bold faces of others are wider than ours.

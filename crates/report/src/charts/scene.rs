@@ -44,6 +44,10 @@ pub(super) enum Mark {
 /// Marks in the order in which they are painted.
 #[derive(Debug, Clone)]
 pub(super) struct Scene {
+    /// What it is called, whole: the label may be cut.
+    pub(super) title: String,
+    /// The line below the title, whole.
+    pub(super) subtitle: String,
     /// Height of the frame, a whole number.
     pub(super) height: f64,
     pub(super) marks: Vec<Mark>,
@@ -51,7 +55,7 @@ pub(super) struct Scene {
 
 impl Default for Scene {
     fn default() -> Self {
-        Self { height: HEIGHT, marks: Vec::new() }
+        Self { title: String::new(), subtitle: String::new(), height: HEIGHT, marks: Vec::new() }
     }
 }
 

@@ -13,18 +13,26 @@ use simulate::{FinanceOutcome, LenderOutcome, Moments, Outcomes, PolicyOutcome};
 
 /// The block with its heading; empty without a capital structure.
 pub(super) fn block(outcomes: &Outcomes) -> String {
-    let Some((best, money)) = best_per_share(outcomes) else { return String::new() };
+    if best_per_share(outcomes).is_none() {
+        return String::new();
+    }
     let one = outcomes.n_paths == 1;
     let mut text = format!("\nThe money, to the company's shareholders:\n\n{}", table(outcomes, one));
     wrap_into(&mut text, notes(one));
     text.push('\n');
+    sentences(outcomes).iter().for_each(|sentence| wrap_into(&mut text, sentence));
+    text
+}
+
+/// What the capital structure makes of the policies, in words; empty without one.
+pub(crate) fn sentences(outcomes: &Outcomes) -> Vec<String> {
+    let Some((best, money)) = best_per_share(outcomes) else { return Vec::new() };
     let mut sentences = vec![lead(outcomes, best, money), ranking(outcomes, best)];
     sentences.push(bound(outcomes, best));
     sentences.extend(money.lenders.iter().map(|loan| lender(best, loan, outcomes.n_paths)));
     sentences.extend(guarantor(best, money));
     sentences.push(terminal(best, money));
-    sentences.iter().for_each(|sentence| wrap_into(&mut text, sentence));
-    text
+    sentences
 }
 
 fn notes(one: bool) -> &'static str {

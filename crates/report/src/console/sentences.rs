@@ -11,7 +11,8 @@ use simulate::{Lens, Moments, Outcomes, PolicyOutcome};
 /// Values this close are the same, USD.
 const SAME_USD: f64 = 1.0;
 
-pub(super) fn sentences(outcomes: &Outcomes) -> Vec<String> {
+/// What the table shows, a sentence or two for each thing, the most important first.
+pub(crate) fn sentences(outcomes: &Outcomes) -> Vec<String> {
     let best = outcomes.best();
     let mut sentences = vec![best_and_second(outcomes, best), foresight_gap(outcomes, best)];
     sentences.extend(plan_sentences(outcomes));
@@ -77,7 +78,7 @@ fn thin_means(outcomes: &Outcomes) -> Vec<String> {
 }
 
 /// Who leads, by how much over the next on the same paths, and whether the run can tell.
-fn best_and_second(outcomes: &Outcomes, best: &PolicyOutcome) -> String {
+pub(crate) fn best_and_second(outcomes: &Outcomes, best: &PolicyOutcome) -> String {
     let second = outcomes
         .policies
         .iter()
@@ -227,7 +228,7 @@ pub(crate) fn wrap_into(text: &mut String, sentence: &str) {
 }
 
 /// Million USD with the standard error in a sentence, or the one value there is.
-pub(super) fn stated(moments: &Moments) -> String {
+pub(crate) fn stated(moments: &Moments) -> String {
     if moments.n() < 2 {
         million_usd(moments.mean())
     } else {

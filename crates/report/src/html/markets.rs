@@ -1,0 +1,40 @@
+//! The market assumptions as they came out: each factor at the first opening and at the last, mean and middle 90 %.
+
+use crate::numbers::{decimals_of_size, grouped, unit};
+use serde::Serialize;
+use simulate::{FactorOutcome, Outcomes};
+
+/// A factor's row, for people.
+#[derive(Debug, Serialize)]
+pub(super) struct MarketRow {
+    title: &'static str,
+    unit: &'static str,
+    first: String,
+    last: String,
+    multiple: String,
+    /// 5 % and 95 % quantile of the last opening over the kept paths; a dash of one path.
+    spread: String,
+}
+
+pub(super) fn market_rows(outcomes: &Outcomes) -> Vec<MarketRow> {
+    outcomes.markets.iter().map(|factor| row(factor, outcomes)).collect()
+}
+
+fn row(factor: &FactorOutcome, outcomes: &Outcomes) -> MarketRow {
+    let shown = |value: f64| grouped(value, decimals_of_size(value.abs()));
+    let stated = |value: Option<&f64>| value.map_or_else(|| "–".into(), |value| shown(*value));
+    let quantiles = outcomes.monthly_quantiles(&factor.kept, &[0.05, 0.95]);
+    let ends = (quantiles[0].last(), quantiles[1].last());
+    let spread = match ends {
+        (Some(low), Some(high)) if outcomes.n_kept > 1 => format!("{} to {}", shown(*low), shown(*high)),
+        _ => "–".into(),
+    };
+    MarketRow {
+        title: factor.title,
+        unit: unit(factor.unit),
+        first: stated(factor.mean.first()),
+        last: stated(factor.mean.last()),
+        multiple: factor.mean_multiple.last().map_or_else(|| "–".into(), |multiple| grouped(*multiple, 2)),
+        spread,
+    }
+}

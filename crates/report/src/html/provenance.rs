@@ -1,0 +1,62 @@
+//! Where the page comes from: inputs with their checksums, the scenario as it was run, and the command that makes it again.
+
+use crate::manifest::{InputFile, Manifest};
+use serde::Serialize;
+
+/// What someone needs who wants the same numbers.
+#[derive(Debug, Serialize)]
+pub(super) struct Provenance<'a> {
+    version: &'a str,
+    seed: String,
+    command: String,
+    inputs: &'a [InputFile],
+    overrides: &'a [String],
+    resolved_scenario: &'a str,
+}
+
+impl<'a> Provenance<'a> {
+    pub(super) fn of(manifest: &'a Manifest) -> Self {
+        Self {
+            version: &manifest.version,
+            seed: manifest.seed.to_string(),
+            command: command(manifest),
+            inputs: &manifest.inputs,
+            overrides: &manifest.overrides,
+            resolved_scenario: &manifest.resolved_scenario,
+        }
+    }
+}
+
+/// The command line that runs the scenario with the same settings.
+fn command(manifest: &Manifest) -> String {
+    let scenario = manifest.inputs.first().map_or("SCENARIO.toml", |input| input.path.as_str());
+    let settings = manifest.overrides.iter().map(|setting| format!(" --set {}", quoted(setting)));
+    format!("wattshift run {}{}", quoted(scenario), settings.collect::<String>())
+}
+
+/// A word as a POSIX shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/=:,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_would_read_them_otherwise() {
+        let manifest = Manifest {
+            inputs: vec![InputFile { path: "my site.toml".into(), is_base: false, sha256: String::new() }],
+            overrides: vec!["run.paths=12".into(), "policies[dp].name='it'".into()],
+            ..Manifest::default()
+        };
+        assert_eq!(
+            command(&manifest),
+            r"wattshift run 'my site.toml' --set run.paths=12 --set 'policies[dp].name='\''it'\'''"
+        );
+    }
+}
