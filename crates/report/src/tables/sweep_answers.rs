@@ -177,7 +177,7 @@ pub fn flips(spec: &Spec, findings: &Findings) -> Option<Sheet> {
 
 /// `sobol.csv`: a row per output and parameter.
 ///
-/// Columns: those that say which output (see [`output_cells`]), `parameter`, `first_order` and `total` index, each with the ends `_low` and `_high`
+/// Columns: `output` (`objective` of a `policy`, `best_objective`, `margin` of a policy over an `other`, `best_ai_share`), `parameter`, `first_order` and `total` index, each with the ends `_low` and `_high`
 /// of its 95 % interval, the `variance` of the output, and `base_rows` behind the estimates. An output that does not vary has no indices.
 #[must_use]
 pub fn sobol(spec: &Spec, findings: &Findings) -> Option<Sheet> {
