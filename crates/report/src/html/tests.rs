@@ -16,7 +16,9 @@ const HOSTILE: &str = "<script>alert('1')</script> & \"co\"";
 fn manifest() -> Manifest {
     Manifest {
         seed: 7,
-        inputs: vec![InputFile { path: format!("{HOSTILE}.toml"), is_base: false, sha256: "ab".into() }],
+        inputs: [(format!("{HOSTILE}.toml"), false), ("base.toml".into(), true), ("power.csv".into(), false)]
+            .map(|(path, is_base)| InputFile { path, is_base, sha256: "ab".into() })
+            .to_vec(),
         overrides: vec![format!("scenario.name={HOSTILE}")],
         resolved_scenario: format!("[scenario]\nname = {HOSTILE:?}\n"),
         ..Manifest::default()
