@@ -4,8 +4,8 @@
 //! may replace.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
+
+pub use sweep::sha256_hex;
 
 /// Name of the manifest within its folder.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -120,24 +120,6 @@ impl Manifest {
     pub fn from_json(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok().filter(|manifest: &Self| manifest.tool == TOOL)
     }
-}
-
-/// SHA-256 of bytes in lower-case hexadecimal.
-///
-/// ```
-/// assert!(report::sha256_hex(b"").starts_with("e3b0c44298fc1c14"));
-/// ```
-#[must_use]
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-/// Bytes in lower-case hexadecimal.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string does not fail");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! A file in the making whose checksum is known when it ends.
 
-use crate::manifest::hexadecimal;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use sweep::digest::hexadecimal;
 
 /// A file that counts and digests what is written to it.
 #[derive(Debug)]
