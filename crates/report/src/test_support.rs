@@ -87,6 +87,8 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
         scenario: "made-up".into(),
         lens: Lens::Outcomes,
         hours: months.iter().map(|_| 730.0).collect(),
+        discount_rate_per_year: 0.1,
+        discount: (1..=n_months).map(|m| 1.1_f64.powf(-(m as f64) / 12.0)).collect(),
         months,
         n_paths,
         n_kept: n_paths,

@@ -27,6 +27,10 @@ pub struct Outcomes {
     pub months: Vec<YearMonth>,
     /// Hours of each month, `[n_months]`.
     pub hours: Vec<f64>,
+    /// Rate at which project flows are discounted, effective per year.
+    pub discount_rate_per_year: f64,
+    /// Discount factor of each month, `(1+r)^(−(m+1)/12)`, `[n_months]`.
+    pub discount: Vec<f64>,
     /// Paths simulated.
     pub n_paths: usize,
     /// First paths of which values are kept one by one.

@@ -233,6 +233,8 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
         lens: scenario.lens.shown,
         months: (0..n_months).map(|m| calendar.month(m)).collect(),
         hours: (0..n_months).map(|m| calendar.hours(m) as f64).collect(),
+        discount_rate_per_year: scenario.campus.company.discount_rate_per_year,
+        discount: study.discount.clone(),
         n_paths,
         n_kept: n_paths.min(scenario.run.keep_paths),
         interrupted: n_paths < scenario.run.paths,
