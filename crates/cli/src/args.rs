@@ -36,6 +36,8 @@ pub(crate) enum Command {
     /// Run many scenarios from one: maps, tornadoes, sensitivities; resumable, in shards
     #[command(subcommand)]
     Sweep(SweepCommand),
+    /// Make the tables, charts and pages of a run again from its folder, without simulating
+    Report(ReportArgs),
     /// Say in words why a policy did what it did in a month of a path of a run
     Explain(ExplainArgs),
     /// Validate a scenario, print it with every default, and show the static first year
@@ -99,6 +101,25 @@ pub(crate) struct DispatchArgs {
     /// Set a field of the case, such as `site.interconnect_mw=90` or `loads[training].value_usd_per_it_mwh=150`; repeatable
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
+    /// Write into a folder that holds other files; those are left alone
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = concat!("Examples:\n  wattshift report out/texas-campus\n  wattshift report out/texas-campus -o board-meeting\n\nReads results.json.gz of the folder and makes everything else in it again, as this version does.", exit_codes!())
+)]
+pub(crate) struct ReportArgs {
+    /// The folder of a run
+    #[arg(value_name = "OUT")]
+    pub(crate) folder: PathBuf,
+    /// Folder to write to; by default the folder itself
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
     /// Write into a folder that holds other files; those are left alone
     #[arg(long)]
     pub(crate) force: bool,

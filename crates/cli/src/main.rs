@@ -13,6 +13,7 @@ mod interrupt;
 mod output;
 mod place;
 mod progress;
+mod report_again;
 mod run;
 mod sweep;
 
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Dispatch(args) => dispatch::dispatch(&args),
         Command::Sweep(command) => sweep::sweep(&command),
+        Command::Report(args) => report_again::report_again(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Check(args) => check::check(&args),
         Command::Init(args) => init::init(&args),

@@ -30,18 +30,9 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
         progress.end();
         ended(error)
     })?;
-    progress.begin("writing tables", 0);
-    let clock = Instant::now();
-    report::write_tables(&run.outcomes, &mut folder).context("writing tables")?;
-    run.timings.push(("tables".into(), clock.elapsed().as_secs_f64()));
-    progress.begin("drawing charts", 0);
-    let clock = Instant::now();
-    let charts = report::write_charts(&run.outcomes, &mut folder).context("drawing charts")?;
-    run.timings.push(("charts".into(), clock.elapsed().as_secs_f64()));
     let mut manifest = manifest(&scenario, &overrides, inputs, &run);
-    let clock = Instant::now();
-    report::write_page(&run.outcomes, &charts, &manifest, &mut folder).context("writing the report")?;
-    run.timings.push(("report".into(), clock.elapsed().as_secs_f64()));
+    let written = report::write_run(&run.outcomes, &manifest, &mut folder, |stage| progress.begin(stage, 0));
+    run.timings.extend(written.context("writing the results")?);
     progress.end();
     run.timings.push(("all".into(), started.elapsed().as_secs_f64()));
 

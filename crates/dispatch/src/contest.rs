@@ -6,6 +6,7 @@
 use crate::figures::Worth;
 use crate::merit_order::{Tier, rank, split};
 use market::{LANES, MonthLanes};
+use serde::{Deserialize, Serialize};
 use site::{Campus, GpuFigures, HallUse, MiningFigures, State};
 
 /// Figures per MW of one path's month under one split.
@@ -18,7 +19,7 @@ pub struct ContestedMonth {
 }
 
 /// What each load draws in one interval.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HourRow {
     /// Day of the month, from 0.
     pub day: usize,

@@ -1,9 +1,11 @@
 //! A month of the money: what flowed, and where everything stands at its end.
 
+use serde::{Deserialize, Serialize};
+
 macro_rules! statement {
     (flows { $($(#[$flow_doc:meta])* $flow:ident,)* } balances { $($(#[$balance_doc:meta])* $balance:ident,)* }) => {
         /// Flows of a month and balances at its end, USD unless the name says otherwise.
-        #[derive(Debug, Clone, Copy, PartialEq, Default)]
+        #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
         pub struct Statement {
             $($(#[$flow_doc])* pub $flow: f64,)*
             $($(#[$balance_doc])* pub $balance: f64,)*

@@ -20,6 +20,7 @@ use crate::states::StateGraph;
 use market::normal_table::normal_quantile;
 use market::stream::{Factor, Stream};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use stencil::Stencil;
 
 /// Keeps the paths of bounds apart from all others.
@@ -97,7 +98,7 @@ fn pick(probabilities: &[f64], uniform: f64) -> Option<usize> {
 }
 
 /// Mean over antithetic pairs.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// The mean.
     pub mean: f64,

@@ -8,6 +8,7 @@
 
 use crate::dp::{Dp, KeptStage, Spot};
 use crate::reasons::{Alternative, best_of};
+use serde::{Deserialize, Serialize};
 use site::units::{GrossMw, UsdPerKwMonth};
 use site::{Campus, LeaseOffer, State, Tenant, limits};
 
@@ -21,7 +22,7 @@ const LEAST_FACTOR: [f64; 2] = [1.5, 1.25];
 const FACTOR_TODAY: [f64; 2] = [3.0, 1.7];
 
 /// What the plan says at a point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Call {
     /// Mining on is worth more than a start.
     Stay,
@@ -34,40 +35,52 @@ pub enum Call {
 }
 
 /// A point of the map.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     /// What the plan says.
     pub call: Call,
     /// Gross MW of the halls that it starts.
     pub gross_mw: f64,
-    /// Waiting and each number of starts, money of the map's opening; empty beyond the grid.
-    pub alternatives: Vec<Alternative>,
+    /// What one start now gains over mining on, USD; none beyond the grid.
+    pub gain_of_one_start_usd: Option<f64>,
+    /// What waiting and each number of starts are worth over mining for ever, money of the map's opening, USD; empty beyond the grid.
+    pub values_usd: Vec<f64>,
 }
 
 impl Cell {
-    /// What one start now gains over mining on, USD.
+    /// Beyond the grid on which the plan was solved.
     #[must_use]
-    pub fn gain_of_one_start_usd(&self) -> Option<f64> {
-        self.alternatives.get(1).map(Alternative::own_gain_usd)
+    pub fn beyond() -> Self {
+        Self { call: Call::Beyond, gross_mw: 0.0, gain_of_one_start_usd: None, values_usd: Vec::new() }
+    }
+
+    /// What the plan says, and what it weighed: waiting and each number of starts.
+    #[must_use]
+    pub fn new(call: Call, gross_mw: f64, alternatives: &[Alternative]) -> Self {
+        Self {
+            call,
+            gross_mw,
+            gain_of_one_start_usd: alternatives.get(1).map(Alternative::own_gain_usd),
+            values_usd: alternatives.iter().map(|alternative| alternative.value_usd).collect(),
+        }
     }
 
     /// Value of the best alternative over mining for ever, USD.
     #[must_use]
     pub fn best_usd(&self) -> Option<f64> {
-        self.alternatives.get(best_of(&self.alternatives)).map(|best| best.value_usd)
+        self.values_usd.iter().copied().reduce(f64::max)
     }
 
     /// What waiting is worth over the best number of starts, USD; below zero where starting is worth more.
     #[must_use]
     pub fn waiting_less_starting_usd(&self) -> Option<f64> {
-        let [wait, starts @ ..] = self.alternatives.as_slice() else { return None };
-        let best = starts.iter().map(|start| start.value_usd).fold(f64::NEG_INFINITY, f64::max);
-        (!starts.is_empty()).then_some(wait.value_usd - best)
+        let (wait, starts) = self.values_usd.split_first()?;
+        Some(wait - starts.iter().copied().reduce(f64::max)?)
     }
 }
 
 /// Calls over hashprice and offered rent at one opening.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TriggerMap {
     /// Months since the first opening.
     pub month: u32,
@@ -175,7 +188,7 @@ impl<'a> Starts<'a> {
 
     fn cell(&self, hashprice: f64, rent: f64) -> Cell {
         let Some(alternatives) = self.alternatives(hashprice, rent) else {
-            return Cell { call: Call::Beyond, gross_mw: 0.0, alternatives: Vec::new() };
+            return Cell::beyond();
         };
         let best = best_of(&alternatives);
         let gains = alternatives.get(1).is_some_and(|one| one.own_gain_usd() > 0.0);
@@ -184,7 +197,7 @@ impl<'a> Starts<'a> {
             0 => Call::Stay,
             halls => Call::Convert(halls as u32),
         };
-        Cell { call, gross_mw: self.gross_mw[best], alternatives }
+        Cell::new(call, self.gross_mw[best], &alternatives)
     }
 
     /// Waiting and each number of starts; `None` off the grid.

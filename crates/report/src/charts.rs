@@ -197,7 +197,7 @@ fn all(outcomes: &Outcomes) -> Vec<(String, Scene)> {
         add("frontier".into(), frontier::mean_and_tail(outcomes));
     }
     for factor in &outcomes.markets {
-        let stem = factor.name.split("_usd").next().unwrap_or(factor.name);
+        let stem = factor.name.split("_usd").next().unwrap_or(&factor.name);
         let stem = stem.strip_suffix("_price").or(stem.strip_suffix("_t")).unwrap_or(stem);
         add(format!("fan_{}", file_name(stem)), fans::fan(outcomes, factor));
     }

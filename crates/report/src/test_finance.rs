@@ -1,7 +1,7 @@
 //! A capital structure made up for tests, laid over made-up outcomes: a loan that is drawn as built, convertible notes, warrants.
 
 use crate::test_support::{POLICIES, build, moments, noise, normal};
-use simulate::{CapitalStructure, FinanceOutcome, LenderOutcome, Outcomes, PolicyOutcome, Statement};
+use simulate::{CapitalStructure, Fan, FinanceOutcome, LenderOutcome, Outcomes, PolicyOutcome, Statement};
 
 const SHARES: f64 = 120e6;
 
@@ -40,8 +40,9 @@ fn money(policy: &PolicyOutcome, mining: &[f64], n_kept: usize) -> FinanceOutcom
     let base: Vec<f64> = mining.iter().map(|npv| (0.9 * npv).max(0.0) / SHARES / 1.05).collect();
     let differences: Vec<f64> = per_share.iter().zip(&base).map(|(a, b)| a - b).collect();
     let statement = statements(policy);
-    let wide = |f: &dyn Fn(usize, usize, &Statement) -> f64| -> Vec<f64> {
-        (0..n_kept).flat_map(|p| statement.iter().enumerate().map(move |(m, s)| f(p, m, s))).collect()
+    let wide = |f: &dyn Fn(usize, usize, &Statement) -> f64| -> Fan {
+        let months = (0..n_kept).flat_map(|p| statement.iter().enumerate().map(move |(m, s)| f(p, m, s)));
+        Fan::of(months.collect(), statement.len())
     };
     let builds = policy.ledger.iter().any(|ledger| ledger.capex_usd() > 0.0);
     let n = n_kept as u64;
@@ -63,12 +64,13 @@ fn money(policy: &PolicyOutcome, mining: &[f64], n_kept: usize) -> FinanceOutcom
         paths_locked_up: if builds { n / 5 } else { 0 },
         paths_project_default: if builds { n / 25 } else { 0 },
         paths_company_default: n / 50,
-        kept_lowest_dscr: (0..n_kept)
-            .map(|p| if builds { 1.3 + 0.15 * normal(p) } else { f64::INFINITY })
-            .collect(),
-        kept_dscr: wide(&|p, _, s| s.dscr * (1.0 + 0.12 * normal(p))),
-        kept_debt_usd: wide(&|p, _, s| s.debt_usd() * (1.0 + 0.2 * normal(p)).max(0.0)),
-        kept_share_price_usd: wide(&|p, _, s| s.share_price_usd * f64::exp(0.4 * normal(p))),
+        lowest_dscr: Fan::of(
+            (0..n_kept).map(|p| if builds { 1.3 + 0.15 * normal(p) } else { f64::NAN }).collect(),
+            1,
+        ),
+        dscr: wide(&|p, _, s| if s.dscr > 0.0 { s.dscr * (1.0 + 0.12 * normal(p)) } else { f64::NAN }),
+        debt_usd: wide(&|p, _, s| s.debt_usd() * (1.0 + 0.2 * normal(p)).max(0.0)),
+        share_price_usd: wide(&|p, _, s| s.share_price_usd * f64::exp(0.4 * normal(p))),
         kept_value_per_share_usd: per_share,
         kept_equity_value_usd: equity,
         statement,

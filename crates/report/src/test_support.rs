@@ -4,8 +4,9 @@ use dispatch::HourRow;
 use scenario::DispatchCase;
 use simulate::statistics::{lower_cvar_of_sorted, quantile_of_sorted};
 use simulate::{
-    Alternative, BreakEven, Call, Cell, DispatchWeek, FactorOutcome, ForesightOutcome, FrontierRow, Lens,
-    Moments, Outcomes, PairedDifferences, PolicyMap, PolicyOutcome, TriggerMap, Tuning, TuningRow, best_of,
+    Alternative, BreakEven, Call, Cell, DispatchWeek, FactorOutcome, Fan, ForesightOutcome, FrontierRow,
+    Lens, Moments, Outcomes, PairedDifferences, PolicyMap, PolicyOutcome, TriggerMap, Tuning, TuningRow,
+    best_of,
 };
 use site::{Ledger, YearMonth};
 
@@ -63,7 +64,7 @@ pub(crate) fn zeros() -> Outcomes {
     zeros.foresight.npv_usd = zeros.policies[0].npv_usd;
     zeros.foresight.difference_usd = zeros.policies[0].npv_usd;
     for factor in &mut zeros.markets {
-        factor.kept.fill(0.0);
+        factor.fan = Fan::of(vec![0.0; factor.fan.kept().len()], factor.mean.len());
         factor.mean.fill(0.0);
     }
     zeros.frontier = frontier(&zeros.policies);
@@ -121,8 +122,8 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
 fn tuning(names: &[&str]) -> Tuning {
     let row = |n: usize| TuningRow {
         policy: names[names.len() - 1].into(),
-        parameter: "spread_usd_per_gross_mw_month",
-        unit: "USD per gross MW and month",
+        parameter: "spread_usd_per_gross_mw_month".into(),
+        unit: "USD per gross MW and month".into(),
         value: 60_000.0 + 7_500.0 * n as f64,
         npv_usd: moments(&[3e8, 4e8 + 2e7 * n as f64]),
         cvar5_usd: 1e8 - 1e7 * n as f64,
@@ -139,7 +140,9 @@ fn frontier(policies: &[PolicyOutcome]) -> Vec<FrontierRow> {
     let row = |place: usize, number: Option<f64>, in_race: bool| FrontierRow {
         policy: policies[place].name.clone(),
         place,
-        number: number.map(|value| ("spread_usd_per_gross_mw_month", "USD per gross MW and month", value)),
+        number: number.map(|value| {
+            ("spread_usd_per_gross_mw_month".into(), "USD per gross MW and month".into(), value)
+        }),
         weights: if number.is_some() { vec![0.0, 0.5] } else { vec![] },
         npv_usd: policies[place].npv_usd,
         cvar5_usd: policies[place].cvar5_usd + if in_race { 0.0 } else { 1e6 },
@@ -165,8 +168,9 @@ fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOu
         [0.0, 1.0, 0.5, 0.8, 0.05, 0.7, 0.75][index % 7] * ((m as f64 - 6.0) / 48.0).clamp(0.0, 1.0)
     };
     let ledger: Vec<Ledger> = (0..n_months).map(|m| ledger(share(m), share(m + 12), m)).collect();
-    let wide = |f: &dyn Fn(usize, usize) -> f64| -> Vec<f64> {
-        (0..mining.len()).flat_map(|p| (0..n_months).map(move |m| (p, m))).map(|(p, m)| f(p, m)).collect()
+    let wide = |f: &dyn Fn(usize, usize) -> f64| -> Fan {
+        let months = (0..mining.len()).flat_map(|p| (0..n_months).map(move |m| (p, m)));
+        Fan::of(months.map(|(p, m)| f(p, m)).collect(), n_months)
     };
     PolicyOutcome {
         name: name.into(),
@@ -190,9 +194,10 @@ fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOu
         ledger,
         cash_usd: (0..n_months).map(|m| 1e7 * m as f64).collect(),
         ai_gross_mw: (0..n_months).map(|m| CAMPUS_MW * share(m)).collect(),
-        kept_ai_mw: wide(&|p, m| CAMPUS_MW * share(m) * (0.8 + 0.2 * noise(p))),
-        kept_flow_usd: wide(&|p, m| 1e6 * normal(p * 131 + m)),
-        kept_cash_usd: wide(&|p, m| 1e6 * m as f64 * noise(p)),
+        ai_mw: wide(&|p, m| CAMPUS_MW * share(m) * (0.8 + 0.2 * noise(p))),
+        flow_usd: wide(&|p, m| 1e6 * normal(p * 131 + m)),
+        year_flow_usd: year_flows(mining.len(), n_months),
+        cash_fan_usd: wide(&|p, m| 1e6 * m as f64 * noise(p)),
         share_bound_by_money: 0.0,
         months_bound_by_money: 0.0,
         break_even: BreakEven {
@@ -201,6 +206,13 @@ fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOu
         },
         finance: None,
     }
+}
+
+/// Sums of the flows of twelve months.
+fn year_flows(n_paths: usize, n_months: usize) -> Fan {
+    let year = |p: usize, y: usize| (12 * y..12 * y + 12).map(|m| 1e6 * normal(p * 131 + m)).sum();
+    let years = (0..n_paths).flat_map(|p| (0..n_months / 12).map(move |y| year(p, y)));
+    Fan::of(years.collect(), n_months / 12)
 }
 
 fn ledger(ai_share: f64, committed_share: f64, m: usize) -> Ledger {
@@ -238,7 +250,10 @@ fn markets(n_months: usize, n_paths: usize) -> Vec<FactorOutcome> {
         ("gpu_hour_price_usd", "GPU-hour price", "USD/GPU-hour", 2.4, 0.05, -0.008),
         ("power_price_usd_per_mwh", "Power price, mean of the month", "USD/MWh", 38.0, 0.0, 0.002),
     ];
-    let of = |(index, (name, title, unit, start, volatility, drift)): (usize, (_, _, _, f64, f64, f64))| {
+    let of = |(index, (name, title, unit, start, volatility, drift)): (
+        usize,
+        (&str, &str, &str, f64, f64, f64),
+    )| {
         let mut kept = Vec::with_capacity(n_months * n_paths);
         for path in 0..n_paths {
             let mut log = 0.0;
@@ -257,13 +272,13 @@ fn markets(n_months: usize, n_paths: usize) -> Vec<FactorOutcome> {
             .collect();
         let mean_multiple = mean.iter().map(|v| v / mean[0]).collect();
         FactorOutcome {
-            name,
-            title,
-            unit,
+            name: name.into(),
+            title: title.into(),
+            unit: unit.into(),
             mean_multiple,
             mean,
             effective_sample: vec![n_paths as f64; n_months],
-            kept,
+            fan: Fan::of(kept, n_months),
         }
     };
     factors.into_iter().enumerate().map(of).collect()
@@ -366,7 +381,7 @@ fn trigger_cell([hashprice, rent]: [f64; 2]) -> Cell {
         0 => Call::Stay,
         halls => Call::Convert(halls as u32),
     };
-    Cell { call, gross_mw: 20.0 * best as f64, alternatives }
+    Cell::new(call, 20.0 * best as f64, &alternatives)
 }
 
 /// Paired differences of the kept paths.

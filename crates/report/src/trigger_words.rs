@@ -24,7 +24,7 @@ fn at_mark(map: &TriggerMap) -> String {
         Call::Stay => "would stay with mining, which is worth more than a lease at that rent".into(),
         Call::Wait => format!(
             "would wait: one start now gains {} million over mining on, and waiting is worth {} million more than the best start",
-            million_usd(cell.gain_of_one_start_usd().unwrap_or_default()),
+            million_usd(cell.gain_of_one_start_usd.unwrap_or_default()),
             million_usd(waiting),
         ),
         Call::Convert(halls) => format!(

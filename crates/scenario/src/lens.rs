@@ -8,10 +8,11 @@
 use crate::inputs::Inputs;
 use crate::reader::{Rule, Section};
 use market::{BitcoinSource, Market, PowerSource};
+use serde::{Deserialize, Serialize};
 use site::Calendar;
 
 /// Whose drifts a run is made under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Lens {
     /// The drifts that the user expects: distributions, cash, what is likely to come.
     Outcomes,

@@ -10,13 +10,14 @@
 
 use crate::study::Study;
 use crate::totals::PolicyTotals;
+use serde::{Deserialize, Serialize};
 use site::{Campus, HostingCost, Ledger};
 
 /// Below this a present value counts as none, USD.
 const NOTHING_USD: f64 = 1.0;
 
 /// Factors at which a policy is worth as much as all-mining.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct BreakEven {
     /// On all rents; `None` where no rent of zero or more does it.
     pub rent_share: Option<f64>,

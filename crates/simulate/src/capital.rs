@@ -1,10 +1,11 @@
 //! What a reader must know of the capital structure that the money of all policies stands on.
 
 use finance::terms::Level;
+use serde::{Deserialize, Serialize};
 use site::Campus;
 
 /// The capital structure as far as tables and charts name it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct CapitalStructure {
     /// Cash of the company at the first opening, USD.
     pub opening_cash_usd: f64,

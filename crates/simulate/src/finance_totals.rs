@@ -1,8 +1,10 @@
 //! The money of one policy over the paths: sums that merge in their order, and what comes out of them.
 
+use crate::fan::Fan;
 use crate::statistics::Moments;
 use crate::totals::add;
 use finance::{Books, Closing, Statement, Terms};
+use serde::{Deserialize, Serialize};
 
 /// What a path's money leaves behind each month, kept for quantiles.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +20,12 @@ impl MoneyMonths {
         self.debt.push(statement.debt_usd());
         self.share_price.push(statement.share_price_usd);
     }
+
+    fn extend(&mut self, other: &Self) {
+        self.dscr.extend_from_slice(&other.dscr);
+        self.debt.extend_from_slice(&other.debt);
+        self.share_price.extend_from_slice(&other.share_price);
+    }
 }
 
 /// One policy's money, summed.
@@ -25,11 +33,15 @@ impl MoneyMonths {
 pub(crate) struct FinanceTotals {
     /// Sums of statement columns by month, `[n_months]`.
     pub(crate) statement: Vec<[f64; Statement::WIDTH]>,
+    /// Months of the kept paths, each `[n_kept, n_months]` row-major.
+    pub(crate) kept: MoneyMonths,
+    /// Lowest coverage of each kept path, infinite where it was never tested.
+    pub(crate) kept_lowest_dscr: Vec<f64>,
     pub(crate) outcome: FinanceOutcome,
 }
 
 /// One lender's results over the paths.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct LenderOutcome {
     /// Name of the loan.
     pub name: String,
@@ -50,7 +62,7 @@ pub struct LenderOutcome {
 }
 
 /// One policy's money.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct FinanceOutcome {
     /// Mean statement of each month, `[n_months]`.
     pub statement: Vec<Statement>,
@@ -92,14 +104,14 @@ pub struct FinanceOutcome {
     pub kept_value_per_share_usd: Vec<f64>,
     /// Equity value of each kept path, USD, `[n_kept]`.
     pub kept_equity_value_usd: Vec<f64>,
-    /// Lowest coverage while tested of each kept path; infinite without a test, `[n_kept]`.
-    pub kept_lowest_dscr: Vec<f64>,
-    /// Coverage of twelve months, `[n_kept, n_months]` row-major; 0 while there is no service.
-    pub kept_dscr: Vec<f64>,
-    /// All debt at month end, USD, `[n_kept, n_months]` row-major.
-    pub kept_debt_usd: Vec<f64>,
-    /// Share price at month end, USD, `[n_kept, n_months]` row-major.
-    pub kept_share_price_usd: Vec<f64>,
+    /// Lowest coverage while tested, over the kept paths on which it was; one period.
+    pub lowest_dscr: Fan,
+    /// Coverage of twelve months, over the kept paths that have debt service in them.
+    pub dscr: Fan,
+    /// All debt at month end, USD.
+    pub debt_usd: Fan,
+    /// Share price at month end, USD.
+    pub share_price_usd: Fan,
 }
 
 impl FinanceTotals {
@@ -116,6 +128,8 @@ impl FinanceTotals {
             .collect();
         Self {
             statement: vec![[0.0; Statement::WIDTH]; n_months],
+            kept: MoneyMonths::default(),
+            kept_lowest_dscr: Vec::new(),
             outcome: FinanceOutcome { lenders, ..FinanceOutcome::default() },
         }
     }
@@ -161,10 +175,8 @@ impl FinanceTotals {
         if let Some(months) = kept {
             o.kept_value_per_share_usd.push(closing.value_per_share_usd);
             o.kept_equity_value_usd.push(closing.equity_value_usd);
-            o.kept_lowest_dscr.push(marks.lowest_dscr);
-            o.kept_dscr.extend_from_slice(&months.dscr);
-            o.kept_debt_usd.extend_from_slice(&months.debt);
-            o.kept_share_price_usd.extend_from_slice(&months.share_price);
+            self.kept_lowest_dscr.push(marks.lowest_dscr);
+            self.kept.extend(months);
         }
     }
 
@@ -172,12 +184,22 @@ impl FinanceTotals {
         for (mine, theirs) in self.statement.iter_mut().zip(&other.statement) {
             add(mine, theirs);
         }
+        self.kept.extend(&other.kept);
+        self.kept_lowest_dscr.extend(other.kept_lowest_dscr);
         self.outcome.merge(other.outcome);
     }
 
     /// The means over `n_paths`.
-    pub(crate) fn finish(mut self, n_paths: usize) -> FinanceOutcome {
+    pub(crate) fn finish(mut self, n_paths: usize, n_months: usize) -> FinanceOutcome {
         let n = n_paths as f64;
+        // No coverage is no number: months without service count as 0 in a statement, a path without a test as infinite.
+        let with = |values: Vec<f64>, has: fn(f64) -> bool| -> Vec<f64> {
+            values.into_iter().map(|value| if has(value) { value } else { f64::NAN }).collect()
+        };
+        self.outcome.lowest_dscr = Fan::of(with(self.kept_lowest_dscr, f64::is_finite), 1);
+        self.outcome.dscr = Fan::of(with(self.kept.dscr, |dscr| dscr != 0.0), n_months);
+        self.outcome.debt_usd = Fan::of(self.kept.debt, n_months);
+        self.outcome.share_price_usd = Fan::of(self.kept.share_price, n_months);
         self.outcome.statement =
             self.statement.iter().map(|sums| Statement::from_columns(sums.map(|sum| sum / n))).collect();
         self.outcome
@@ -211,10 +233,6 @@ impl FinanceOutcome {
         self.paths_company_default += other.paths_company_default;
         self.kept_value_per_share_usd.extend(other.kept_value_per_share_usd);
         self.kept_equity_value_usd.extend(other.kept_equity_value_usd);
-        self.kept_lowest_dscr.extend(other.kept_lowest_dscr);
-        self.kept_dscr.extend(other.kept_dscr);
-        self.kept_debt_usd.extend(other.kept_debt_usd);
-        self.kept_share_price_usd.extend(other.kept_share_price_usd);
     }
 }
 

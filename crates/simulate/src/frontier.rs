@@ -6,16 +6,17 @@
 use crate::outcomes::PolicyOutcome;
 use crate::statistics::Moments;
 use crate::tuning::{Tuning, TuningRow};
+use serde::{Deserialize, Serialize};
 
 /// A policy, or a rule at another number than its own, on the race's paths.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FrontierRow {
     /// The policy.
     pub policy: String,
     /// Its place among the policies of the race.
     pub place: usize,
     /// Field of the scenario file, unit and number of a tuned rule.
-    pub number: Option<(&'static str, &'static str, f64)>,
+    pub number: Option<(String, String, f64)>,
     /// Weights of CVaR 5 % for which the number is the rule's best on the tuning paths.
     pub weights: Vec<f64>,
     /// NPV, USD.
@@ -55,7 +56,7 @@ fn row(place: usize, outcome: &PolicyOutcome, tuned: Option<&TuningRow>, in_race
     FrontierRow {
         policy: outcome.name.clone(),
         place,
-        number: tuned.map(|row| (row.parameter, row.unit, row.value)),
+        number: tuned.map(|row| (row.parameter.clone(), row.unit.clone(), row.value)),
         weights: tuned.map_or_else(Vec::new, |row| row.frontier_weights.clone()),
         npv_usd: outcome.npv_usd,
         cvar5_usd: outcome.cvar5_usd,

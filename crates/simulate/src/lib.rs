@@ -7,6 +7,7 @@ pub mod break_even;
 pub mod capital;
 pub mod dispatch_study;
 pub mod explain;
+pub mod fan;
 pub mod frontier;
 pub mod outcomes;
 pub mod pairs;
@@ -31,6 +32,7 @@ pub use capital::CapitalStructure;
 pub use dispatch_study::{DispatchStudy, LoadTotals, RealTimeStudy, study_dispatch};
 pub use explain::{ExplainError, Explanation, HallCount, HallsByUse, Room, explain};
 // A month of the money, for those that show it.
+pub use fan::{Fan, Spread};
 pub use finance::Statement;
 pub use finance_totals::{FinanceOutcome, LenderOutcome};
 pub use frontier::FrontierRow;

@@ -5,6 +5,7 @@
 
 use crate::break_even::BreakEven;
 use crate::capital::CapitalStructure;
+use crate::fan::Fan;
 use crate::finance_totals::FinanceOutcome;
 use crate::frontier::FrontierRow;
 use crate::pairs::PairedDifferences;
@@ -14,10 +15,11 @@ use crate::statistics::Moments;
 use crate::tuning::Tuning;
 use dispatch::HourRow;
 use scenario::Lens;
+use serde::{Deserialize, Serialize};
 use site::{Ledger, YearMonth};
 
 /// Everything a run found.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Outcomes {
     /// Name of the scenario.
     pub scenario: String,
@@ -74,7 +76,7 @@ pub struct Outcomes {
 }
 
 /// An upper bound on every policy that lets halls to tenants, on the first paths of the race with the whole market in them, USD.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MarketBounds {
     /// Paths on which it was taken.
     pub n_paths: u64,
@@ -86,7 +88,7 @@ pub struct MarketBounds {
 }
 
 /// One policy's results.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PolicyOutcome {
     /// Its name.
     pub name: String,
@@ -131,12 +133,14 @@ pub struct PolicyOutcome {
     pub cash_usd: Vec<f64>,
     /// Mean gross MW committed to AI at month end, under construction included, `[n_months]`.
     pub ai_gross_mw: Vec<f64>,
-    /// Gross MW committed to AI at month end, `[n_kept, n_months]` row-major.
-    pub kept_ai_mw: Vec<f64>,
-    /// Net cash flow of the month, USD, `[n_kept, n_months]` row-major.
-    pub kept_flow_usd: Vec<f64>,
-    /// Cash at month end, USD, `[n_kept, n_months]` row-major.
-    pub kept_cash_usd: Vec<f64>,
+    /// Gross MW committed to AI at month end.
+    pub ai_mw: Fan,
+    /// Net cash flow of the month, USD.
+    pub flow_usd: Fan,
+    /// Net cash flow of each whole year from the first opening, USD.
+    pub year_flow_usd: Fan,
+    /// Cash at month end, USD.
+    pub cash_fan_usd: Fan,
     /// Share of paths on which it would have started more than the money allowed.
     pub share_bound_by_money: f64,
     /// Months of a path in which that was so, mean.
@@ -148,7 +152,7 @@ pub struct PolicyOutcome {
 }
 
 /// The upper mark: the best that anyone could have done who knew each path.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ForesightOutcome {
     /// NPV, USD.
     pub npv_usd: Moments,
@@ -159,26 +163,26 @@ pub struct ForesightOutcome {
 }
 
 /// One market factor at each opening (power: mean of the month).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FactorOutcome {
     /// Column-friendly name with unit, for example `hashprice_usd_per_ph_day`.
-    pub name: &'static str,
+    pub name: String,
     /// Title for people.
-    pub title: &'static str,
+    pub title: String,
     /// Unit for people.
-    pub unit: &'static str,
+    pub unit: String,
     /// Mean over all paths, `[n_months]`.
     pub mean: Vec<f64>,
     /// Mean over the value of the first month, `[n_months]`.
     pub mean_multiple: Vec<f64>,
     /// Effective sample behind that mean, `(Σw)²/Σw²` over paths, `[n_months]`.
     pub effective_sample: Vec<f64>,
-    /// Values of the kept paths, `[n_kept, n_months]` row-major.
-    pub kept: Vec<f64>,
+    /// How it spreads over the kept paths.
+    pub fan: Fan,
 }
 
 /// A week, hour by hour.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DispatchWeek {
     /// Policy shown.
     pub policy: String,
@@ -197,21 +201,6 @@ pub struct DispatchWeek {
 }
 
 impl Outcomes {
-    /// Quantiles of kept values in each month; `values` is `[n_kept, n_months]` row-major.
-    #[must_use]
-    pub fn monthly_quantiles(&self, values: &[f64], probabilities: &[f64]) -> Vec<Vec<f64>> {
-        let n_months = self.months.len();
-        let mut columns = vec![Vec::with_capacity(n_months); probabilities.len()];
-        for m in 0..n_months {
-            let mut month: Vec<f64> = values.iter().skip(m).step_by(n_months).copied().collect();
-            month.sort_by(f64::total_cmp);
-            for (column, p) in columns.iter_mut().zip(probabilities) {
-                column.push(crate::statistics::quantile_of_sorted(&month, *p));
-            }
-        }
-        columns
-    }
-
     /// The one-sided 95 % limit of the plan's gap over the bound with all-mining's value; `None` without a plan or where the
     /// bound is not positive.
     #[must_use]

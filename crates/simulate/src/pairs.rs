@@ -1,9 +1,10 @@
 //! Paired differences between all policies of a race, path by path.
 
 use crate::statistics::Moments;
+use serde::{Deserialize, Serialize};
 
 /// Differences of the NPV (or value per share) of every two policies on the same paths, USD.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct PairedDifferences {
     n_policies: usize,
     /// Earlier less later policy, `(0,1), (0,2), …, (1,2), …`.
@@ -18,6 +19,18 @@ impl PairedDifferences {
             n_policies,
             differences: vec![Moments::default(); n_policies * n_policies.saturating_sub(1) / 2],
         }
+    }
+
+    /// Policies that are compared.
+    #[must_use]
+    pub fn n_policies(&self) -> usize {
+        self.n_policies
+    }
+
+    /// Whether every pair has its difference, which what was read from a file may not.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.differences.len() == self.n_policies * self.n_policies.saturating_sub(1) / 2
     }
 
     /// Adds a path with the value of each policy.

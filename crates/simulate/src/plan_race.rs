@@ -12,6 +12,7 @@ use optimizer::{
 };
 use rayon::prelude::*;
 use scenario::Scenario;
+use serde::{Deserialize, Serialize};
 use site::{Campus, State, free_funds_usd, limits, step};
 use thiserror::Error;
 
@@ -41,7 +42,7 @@ pub struct AboveBound {
 }
 
 /// A policy within the planning model, USD discounted to the first opening.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     /// Its name.
     pub name: String,
@@ -54,7 +55,7 @@ pub struct Standing {
 }
 
 /// Two-sided bound on the best possible value over all-mining within the planning model, and where every policy stands, USD.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanRace {
     /// The policy that plans on the model.
     pub policy: String,

@@ -2,12 +2,13 @@
 
 use optimizer::{Dp, trigger_map};
 use scenario::Scenario;
+use serde::{Deserialize, Serialize};
 use site::YearMonth;
 
 pub use optimizer::{Call, Cell, TriggerMap};
 
 /// The trigger map of a policy in a month.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PolicyMap {
     /// Name of the policy.
     pub policy: String,

@@ -7,6 +7,7 @@
 use crate::break_even::{BreakEven, Leverage};
 use crate::capital::CapitalStructure;
 use crate::chunk::CHUNK;
+use crate::fan::Fan;
 use crate::frontier::frontier;
 use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, MarketBounds, Outcomes, PolicyOutcome};
 use crate::plan_race::{AboveBound, plan_race};
@@ -257,13 +258,13 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
             .map(|(total, (name, title, unit))| {
                 let mean: Vec<f64> = total.sum.iter().map(|sum| sum / n_paths as f64).collect();
                 FactorOutcome {
-                    name,
-                    title,
-                    unit,
+                    name: name.into(),
+                    title: title.into(),
+                    unit: unit.into(),
                     mean_multiple: mean.iter().map(|value| value / mean[0]).collect(),
                     effective_sample: total.sum.iter().zip(&total.squares).map(|(s, q)| s * s / q).collect(),
                     mean,
-                    kept: total.kept,
+                    fan: Fan::of(total.kept, n_months),
                 }
             })
             .collect(),
@@ -300,7 +301,7 @@ fn policy_outcome(
     n_paths: usize,
     study: &Study<'_>,
 ) -> PolicyOutcome {
-    let n = n_paths as f64;
+    let (n, n_months) = (n_paths as f64, study.n_months());
     let ledger: Vec<Ledger> =
         total.ledger.iter().map(|sums| Ledger::from_columns(sums.map(|sum| sum / n))).collect();
     let net = |total: &PolicyTotals| -> Vec<f64> {
@@ -344,12 +345,19 @@ fn policy_outcome(
         ai_gross_mw: total.ai_mw.iter().map(|sum| sum / n).collect(),
         kept_npv_usd: total.kept_npv,
         kept_difference_usd: total.kept_difference,
-        kept_ai_mw: total.kept_ai_mw,
-        kept_flow_usd: total.kept_flow,
-        kept_cash_usd: total.kept_cash,
+        ai_mw: Fan::of(total.kept_ai_mw, n_months),
+        year_flow_usd: Fan::of(by_year(&total.kept_flow, n_months), n_months / 12),
+        flow_usd: Fan::of(total.kept_flow, n_months),
+        cash_fan_usd: Fan::of(total.kept_cash, n_months),
         share_bound_by_money: total.paths_bound as f64 / n,
         months_bound_by_money: total.months_bound as f64 / n,
         break_even: BreakEven::between(&leverage, &base, total.difference.mean()),
-        finance: total.finance.map(|finance| finance.finish(n_paths)),
+        finance: total.finance.map(|finance| finance.finish(n_paths, n_months)),
     }
+}
+
+/// Sums over each whole year of months, `[n_kept, n_years]` row-major, of values `[n_kept, n_months]`.
+fn by_year(months: &[f64], n_months: usize) -> Vec<f64> {
+    let years = |path: &[f64]| path.chunks_exact(12).map(|year| year.iter().sum()).collect::<Vec<f64>>();
+    months.chunks_exact(n_months).flat_map(years).collect()
 }

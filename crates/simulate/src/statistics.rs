@@ -3,8 +3,10 @@
 //! Moments merge in a stated order (Chan's formula), so a result does not depend on threads. Sources: Rockafellar and
 //! Uryasev (2000) for the tail mean with atom splitting; definitions of fact F4.3.
 
+use serde::{Deserialize, Serialize};
+
 /// Count, mean and spread of a sample, merged without keeping it.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Moments {
     n: u64,
     mean: f64,

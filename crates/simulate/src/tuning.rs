@@ -17,12 +17,13 @@ use market::Market;
 use rayon::prelude::*;
 use scenario::{PolicyPlan, Scenario};
 use search::{Tried, best_for, finer};
+use serde::{Deserialize, Serialize};
 
 /// Told apart from the seeds of the race and of the pilot paths.
 const TUNING_SEED: u64 = 0x7475_6e69_6e67_5f70;
 
 /// What tuning found.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tuning {
     /// Tuning paths.
     pub n_paths: usize,
@@ -33,14 +34,14 @@ pub struct Tuning {
 }
 
 /// A candidate and its worth on the tuning paths.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TuningRow {
     /// The policy.
     pub policy: String,
     /// Field of the scenario file that was tuned.
-    pub parameter: &'static str,
+    pub parameter: String,
     /// Its unit.
-    pub unit: &'static str,
+    pub unit: String,
     /// The number tried.
     pub value: f64,
     /// NPV on the tuning paths, USD.
@@ -237,8 +238,8 @@ fn row(scenario: &Scenario, candidate: &Candidate) -> TuningRow {
         plan.kind.main_number().map_or(("", ""), |number| (number.parameter, number.unit));
     TuningRow {
         policy: plan.name.clone(),
-        parameter,
-        unit,
+        parameter: parameter.into(),
+        unit: unit.into(),
         value: tried.number,
         npv_usd: tried.npv_usd,
         cvar5_usd: tried.cvar5_usd,

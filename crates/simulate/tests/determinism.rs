@@ -28,12 +28,12 @@ fn the_first_paths_of_a_long_run_are_the_paths_of_a_short_one() {
     let n_months = short.months.len();
     for (a, b) in short.policies.iter().zip(&long.policies) {
         assert_eq!(a.kept_npv_usd, b.kept_npv_usd[..100]);
-        assert_eq!(a.kept_ai_mw, b.kept_ai_mw[..100 * n_months]);
-        assert_eq!(a.kept_flow_usd, b.kept_flow_usd[..100 * n_months]);
+        assert_eq!(a.ai_mw.kept(), &b.ai_mw.kept()[..100 * n_months]);
+        assert_eq!(a.flow_usd.kept(), &b.flow_usd.kept()[..100 * n_months]);
     }
     assert_eq!(short.foresight.kept_npv_usd, long.foresight.kept_npv_usd[..100]);
     for (a, b) in short.markets.iter().zip(&long.markets) {
-        assert_eq!(a.kept, b.kept[..100 * n_months]);
+        assert_eq!(a.fan.kept(), &b.fan.kept()[..100 * n_months]);
     }
 }
 

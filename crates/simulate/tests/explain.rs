@@ -57,7 +57,7 @@ fn explained_is_what_the_run_did_and_the_reasons_lead_to_it() {
     let n_months = outcomes.months.len();
     for policy in &outcomes.policies {
         for path in 0..PATHS {
-            let found = starts(&policy.kept_ai_mw[path * n_months..][..n_months]);
+            let found = starts(&policy.ai_mw.kept()[path * n_months..][..n_months]);
             // The first start, and a month in which nothing was started.
             let quiet = (3..n_months).find(|m| !found.iter().any(|(start, _)| start == m)).map(|m| (m, 0.0));
             for (m, mw) in found.first().copied().into_iter().chain(quiet) {

@@ -50,7 +50,12 @@ fn premia_move_each_factor_on_every_path_by_their_closed_form() {
             .zip(PREMIA)
     {
         let kept = |outcomes: &Outcomes| {
-            outcomes.markets.iter().find(|of| of.name == factor).map(|of| of.kept.clone()).expect("a factor")
+            outcomes
+                .markets
+                .iter()
+                .find(|of| of.name == factor)
+                .map(|of| of.fan.kept().to_vec())
+                .expect("a factor")
         };
         for (n, (a, b)) in kept(&after).iter().zip(kept(&before)).enumerate() {
             let m = n % n_months;

@@ -148,7 +148,7 @@ fn endless_conversion_cost_equals_all_mining_to_the_last_bit() {
     });
     assert_eq!(dp.kept_npv_usd, mining.kept_npv_usd);
     assert_eq!(dp.ledger, mining.ledger);
-    assert!(dp.kept_ai_mw.iter().all(|mw| *mw == 0.0));
+    assert!(dp.ai_mw.kept().iter().all(|mw| *mw == 0.0));
     assert_eq!(found.foresight.kept_npv_usd, mining.kept_npv_usd);
 }
 

@@ -106,14 +106,14 @@ min_contract_npv_usd_per_gross_mw = 1e9
     );
     let found = outcomes(&scenario, 2);
     let schedule = named(&found, "schedule");
-    for path in schedule.kept_ai_mw.chunks_exact(60) {
+    for path in schedule.ai_mw.kept().chunks_exact(60) {
         assert!(path[..12].iter().all(|mw| *mw == 0.0));
         assert!(path[..36].iter().all(|mw| *mw <= 20.0) && path[36..].iter().all(|mw| *mw <= 60.0));
     }
     let last = schedule.ai_gross_mw.len() - 1;
     assert!(schedule.ai_gross_mw[35] > 15.0 && schedule.ai_gross_mw[last] > 50.0, "most paths have offers");
     let share = named(&found, "share");
-    assert!(share.kept_ai_mw.iter().all(|mw| *mw <= 80.0));
+    assert!(share.ai_mw.kept().iter().all(|mw| *mw <= 80.0));
     assert!(share.ai_gross_mw[last] > 75.0, "{}", share.ai_gross_mw[last]);
     same(named(&found, "all-mining"), named(&found, "contract-backed-only"));
 }

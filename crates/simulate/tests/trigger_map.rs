@@ -77,7 +77,7 @@ fn without_offers_to_come_nothing_is_worth_waiting_for() {
     let maps = solved(&scenario, &[0, 24]).1;
     for cell in maps.iter().flat_map(|map| &map.cells) {
         assert_ne!(cell.call, Call::Wait);
-        assert_eq!(halls(cell.call) > 0, cell.gain_of_one_start_usd().unwrap() > 0.0);
+        assert_eq!(halls(cell.call) > 0, cell.gain_of_one_start_usd.unwrap() > 0.0);
     }
 }
 
@@ -101,7 +101,7 @@ fn the_map_says_what_the_policy_does() {
             let cell = later.cell(i, j);
             let decided = decided(&dp, &scenario, later, *hashprice, *rent);
             different += usize::from(decided != halls(cell.call));
-            let lost = cell.best_usd().unwrap() - cell.alternatives[decided as usize].value_usd;
+            let lost = cell.best_usd().unwrap() - cell.values_usd[decided as usize];
             most_lost_usd = most_lost_usd.max(lost);
             most_lost_share = most_lost_share.max(lost / cell.best_usd().unwrap());
         }
@@ -132,6 +132,6 @@ fn what_the_plan_did_not_solve_is_beyond_and_not_guessed() {
     let map = &solved(&scenario, &[0]).1[0];
     let beyond: Vec<_> = map.cells.iter().filter(|cell| cell.call == Call::Beyond).collect();
     assert!(beyond.len() > 1_000 && beyond.len() < map.cells.len(), "{}", beyond.len());
-    assert!(beyond.iter().all(|cell| cell.alternatives.is_empty() && cell.best_usd().is_none()));
+    assert!(beyond.iter().all(|cell| cell.values_usd.is_empty() && cell.best_usd().is_none()));
     assert_ne!(map.at_mark.call, Call::Beyond);
 }

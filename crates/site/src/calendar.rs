@@ -5,10 +5,11 @@
 
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A calendar month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct YearMonth {
     /// Calendar year, 2009 to 2200.
     pub year: i16,

@@ -2,6 +2,8 @@
 //!
 //! Revenues and costs are positive numbers; the one subtraction is [`Ledger::net_cash_flow_usd`].
 
+use serde::{Deserialize, Serialize};
+
 macro_rules! ledger {
     (
         megawatts { $($(#[$mw_doc:meta])* $mw:ident,)* }
@@ -10,7 +12,7 @@ macro_rules! ledger {
         cost { $($(#[$c_doc:meta])* $c:ident,)* }
     ) => {
         /// What a month did, in parts. Columns come in the order megawatts, energy, revenue, cost.
-        #[derive(Debug, Clone, Copy, PartialEq, Default)]
+        #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
         pub struct Ledger {
             $($(#[$mw_doc])* pub $mw: f64,)*
             $($(#[$e_doc])* pub $e: f64,)*

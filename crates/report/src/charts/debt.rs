@@ -15,11 +15,8 @@ const MILLION: f64 = 1e6;
 pub(super) fn debt(shown: Shown<'_>) -> Scene {
     let outcomes = shown.outcomes;
     let one = outcomes.n_paths == 1;
-    let quantiles: Vec<Vec<f64>> = outcomes
-        .monthly_quantiles(&shown.money.kept_debt_usd, &[0.05, 0.5, 0.95])
-        .into_iter()
-        .map(|by_month| by_month.iter().map(|usd| usd / MILLION).collect())
-        .collect();
+    let in_millions = |by_month: Vec<f64>| by_month.iter().map(|usd| usd / MILLION).collect::<Vec<_>>();
+    let quantiles = shown.money.debt_usd.outer_quantiles().map(in_millions);
     let layers = layers(&shown.money.statement);
     let totals: Vec<f64> = shown.money.statement.iter().map(|s| s.debt_usd() / MILLION).collect();
     let caption = if one {

@@ -17,7 +17,7 @@ const INNER: Ink = Ink::BLUE.faded(0.42);
 /// Median, mean and bands of a factor.
 pub(super) fn fan(outcomes: &Outcomes, factor: &FactorOutcome) -> Scene {
     let (all, kept) = (counted_paths(outcomes.n_paths), counted_paths(outcomes.n_kept));
-    let quantiles = outcomes.monthly_quantiles(&factor.kept, &[0.05, 0.25, 0.5, 0.75, 0.95]);
+    let quantiles = factor.fan.quantiles();
     let one = outcomes.n_paths == 1;
     let caption = if one {
         "The one path, month by month.".to_owned()
@@ -35,8 +35,8 @@ pub(super) fn fan(outcomes: &Outcomes, factor: &FactorOutcome) -> Scene {
     };
     let y = axis(factor, &quantiles);
     let kind = if y.is_log() { ", logarithmic axis" } else { "" };
-    let unit = unit(factor.unit);
-    let mut scene = titled(factor.title, &format!("{unit}{kind}"), &caption);
+    let unit = unit(&factor.unit);
+    let mut scene = titled(&factor.title, &format!("{unit}{kind}"), &caption);
     let panel = Panel::usual(Scale::linear(0.0, outcomes.months.len().max(1) as f64), y);
     panel.draw_y_axis(&mut scene, &format!("{}, {unit}{kind}", factor.title), 7);
     panel.draw_x_axis(&mut scene, month_axis_name(&outcomes.months), &month_ticks(&outcomes.months));

@@ -7,11 +7,10 @@ use super::palette::Ink;
 use super::scale::Scale;
 use super::scene::{Point, Scene};
 use super::sources_uses::sources_uses;
-use crate::coverage::{Coverage, coverage_by_month};
 use crate::finance_figures::best_per_share;
 use crate::lens::lens_words;
 use crate::numbers::{counted_paths, grouped};
-use simulate::{CapitalStructure, FinanceOutcome, Outcomes, PolicyOutcome};
+use simulate::{CapitalStructure, FinanceOutcome, Outcomes, PolicyOutcome, Spread};
 
 const MILLION: f64 = 1e6;
 /// Coverage above this is drawn at the upper end: months in which service has only begun cover it many times over.
@@ -84,11 +83,7 @@ pub(super) fn range<'a>(values: impl Iterator<Item = &'a f64>) -> (f64, f64) {
 fn cash(shown: Shown<'_>) -> Scene {
     let Shown { outcomes, policy, .. } = shown;
     let in_millions = |values: &[f64]| values.iter().map(|usd| usd / MILLION).collect::<Vec<f64>>();
-    let quantiles: Vec<Vec<f64>> = outcomes
-        .monthly_quantiles(&policy.kept_cash_usd, &[0.05, 0.25, 0.5, 0.75, 0.95])
-        .iter()
-        .map(|by_month| in_millions(by_month))
-        .collect();
+    let quantiles = policy.cash_fan_usd.quantiles().map(|by_month| in_millions(&by_month));
     let mean = in_millions(&policy.cash_usd);
     let caption = shown.over("Bands and median", "mean");
     let mut scene = shown.titled("Company cash", "Million USD", &caption);
@@ -103,7 +98,7 @@ fn cash(shown: Shown<'_>) -> Scene {
 
 fn dscr(shown: Shown<'_>) -> Scene {
     let Shown { outcomes, money, capital, .. } = shown;
-    let months = coverage_by_month(outcomes, money);
+    let months = money.dscr.spreads();
     let one = outcomes.n_paths == 1;
     let caption = format!(
         "{} Only paths with debt service in the last twelve months count; above {} the line stands at the edge.",
@@ -115,11 +110,11 @@ fn dscr(shown: Shown<'_>) -> Scene {
     );
     let unit = "Cash flow available over debt service of the project, twelve months";
     let mut scene = shown.titled("Debt service coverage (DSCR)", unit, &caption);
-    let quantiles = |i: usize| months.iter().flatten().map(move |coverage| coverage.quantiles[i]);
+    let quantiles = |i: usize| months.iter().flatten().map(move |coverage| coverage.outer()[i]);
     let low = quantiles(0).fold(0.0, f64::min).max(-1.0);
     let high = quantiles(2).chain(capital.lock_up_dscr).fold(2.0, f64::max).min(HIGHEST_DSCR);
     let panel = shown.panel(&mut scene, Scale::rounded(low, high, 7), "DSCR");
-    let mut entries = draw_coverage(&mut scene, &panel, &months, one);
+    let mut entries = draw_coverage(&mut scene, &panel, months, one);
     if entries.is_empty() {
         panel.draw_nothing(&mut scene, "The project has no debt service.");
     }
@@ -138,14 +133,14 @@ fn dscr(shown: Shown<'_>) -> Scene {
 }
 
 /// Median and band over each run of months with service; the entries of what was drawn.
-fn draw_coverage(scene: &mut Scene, panel: &Panel, months: &[Option<Coverage>], one: bool) -> Vec<Entry> {
+fn draw_coverage(scene: &mut Scene, panel: &Panel, months: &[Option<Spread>], one: bool) -> Vec<Entry> {
     let mut first = 0;
     for run in months.chunk_by(|a, b| a.is_some() == b.is_some()) {
-        let of_run: Vec<&Coverage> = run.iter().flatten().collect();
+        let of_run: Vec<&Spread> = run.iter().flatten().collect();
         let line = |i: usize| -> Vec<Point> {
             // Held over its month, so that a run of one month shows.
             let ends = of_run.iter().take(1).chain(&of_run).enumerate();
-            ends.map(|(m, coverage)| panel.at((first + m) as f64, coverage.quantiles[i])).collect()
+            ends.map(|(m, coverage)| panel.at((first + m) as f64, coverage.outer()[i])).collect()
         };
         if !of_run.is_empty() {
             if !one {
@@ -156,7 +151,7 @@ fn draw_coverage(scene: &mut Scene, panel: &Panel, months: &[Option<Coverage>], 
         first += run.len();
     }
     let Some(last) = months.iter().flatten().last() else { return Vec::new() };
-    let [low, middle, high] = last.quantiles.map(|dscr| grouped(dscr, 2));
+    let [low, middle, high] = last.outer().map(|dscr| grouped(dscr, 2));
     let entry = |key, name: &str, note| Entry { key, name: name.into(), note };
     let line = Key::Line(Ink::BLUE.darker(0.75));
     if one {

@@ -4,6 +4,7 @@ use super::tests::{check_labels, check_points, check_well_formed};
 use super::*;
 use crate::test_finance::with_money;
 use crate::test_support::{build, financed, outcomes, smallest, zeros};
+use simulate::Fan;
 
 fn charts(outcomes: &Outcomes) -> Vec<(String, Scene)> {
     all(outcomes).into_iter().filter(|(name, _)| name.starts_with("money_")).collect()
@@ -44,8 +45,9 @@ fn labels_stay_inside_and_apart_whatever_the_money() {
     let mut bare = financed();
     for policy in &mut bare.policies {
         let money = policy.finance.as_mut().unwrap();
-        money.kept_dscr.fill(0.0);
-        money.kept_debt_usd.fill(0.0);
+        let n_months = money.statement.len();
+        money.dscr = Fan::of(vec![f64::NAN; n_months], n_months);
+        money.debt_usd = Fan::of(vec![0.0; n_months], n_months);
         money.statement.fill(simulate::Statement::default());
     }
     let short = with_money(build(&["all-mining", "dp"], 7, 3));

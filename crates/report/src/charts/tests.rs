@@ -182,7 +182,7 @@ fn edges_of_regions_stand_where_values_meet() {
 fn what_lies_beyond_the_grid_is_drawn_as_such() {
     let mut cut = outcomes();
     for cell in cut.trigger_maps[0].map.cells.iter_mut().take(200) {
-        *cell = simulate::Cell { call: simulate::Call::Beyond, gross_mw: 0.0, alternatives: Vec::new() };
+        *cell = simulate::Cell::beyond();
     }
     let shown = texts(&cut, "trigger_map_2026-07");
     assert!(shown.contains("Beyond") && shown.contains("off the grid"), "{shown}");
@@ -232,7 +232,8 @@ fn a_constant_factor_gets_a_plain_axis() {
         let mut outcomes = build(&["all-mining"], 60, 20);
         let factor = &mut outcomes.markets[0];
         // As sums over paths leave it.
-        factor.kept.iter_mut().enumerate().for_each(|(i, v)| *v = value * (1.0 + 1e-9 * (i % 3) as f64));
+        let constant = |i: usize| value * (1.0 + 1e-9 * (i % 3) as f64);
+        factor.fan = simulate::Fan::of((0..factor.fan.kept().len()).map(constant).collect(), 60);
         factor.mean.fill(value);
         let scenes = all(&outcomes);
         let (name, scene) = scenes.iter().find(|(name, _)| name == "fan_btc").unwrap();
@@ -282,7 +283,7 @@ fn a_median_far_below_the_mean_is_explained() {
 fn factors_may_be_missing_and_units_are_spelled() {
     let mut outcomes = outcomes();
     outcomes.markets.retain(|factor| !factor.name.starts_with("gpu_"));
-    (outcomes.markets[0].name, outcomes.markets[0].unit) = ("difficulty_t", "T");
+    (outcomes.markets[0].name, outcomes.markets[0].unit) = ("difficulty_t".into(), "T".into());
     assert_eq!(all(&outcomes).iter().filter(|(name, _)| name.starts_with("fan_")).count(), 4);
     assert!(texts(&outcomes, "fan_difficulty").contains("T (1e12)"));
 }

@@ -129,9 +129,9 @@ fn edge(map: &TriggerMap, i: usize, j: usize) -> f64 {
     let lead = |cell: &simulate::Cell| {
         if below == above {
             // From staying to waiting: one start begins to gain.
-            return cell.gain_of_one_start_usd().map(|gain| -gain);
+            return cell.gain_of_one_start_usd.map(|gain| -gain);
         }
-        Some(cell.alternatives.get(below)?.value_usd - cell.alternatives.get(above)?.value_usd)
+        Some(cell.values_usd.get(below)? - cell.values_usd.get(above)?)
     };
     let share = match (lead(low), lead(high)) {
         (Some(before), Some(after)) if before != after => (before / (before - after)).clamp(0.0, 1.0),

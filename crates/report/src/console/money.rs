@@ -5,7 +5,6 @@ mod tests;
 
 use super::sentences::{listed, stated, wrap_into};
 use super::{NAME, cut, percent};
-use crate::coverage::lowest_coverage;
 use crate::finance_figures::best_per_share;
 use crate::numbers::{common_decimals, counted_paths, decimals_of_size, grouped, million_usd};
 use crate::text_table::text_table;
@@ -56,7 +55,7 @@ fn table(outcomes: &Outcomes, one: bool) -> String {
     };
     let of_paths = |paths: u64| percent(paths as f64 / outcomes.n_paths.max(1) as f64);
     let row = |(i, (policy, money)): (usize, (&PolicyOutcome, &FinanceOutcome))| {
-        let lowest = lowest_coverage(money).map(|lowest| grouped(lowest.quantiles[0], 2));
+        let lowest = money.lowest_dscr.only().map(|lowest| grouped(lowest.quantiles[0], 2));
         vec![
             cut(&policy.name, NAME),
             with_error(&money.value_per_share_usd, value),

@@ -87,7 +87,7 @@ pub enum FolderError {
 
 impl FolderError {
     /// Turns the system's error into ours, for `map_err`.
-    pub(super) fn at(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn at(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
         move |cause| Self::Io { action, path, cause }
     }

@@ -118,9 +118,7 @@ fn first_year(outcomes: &Outcomes, best: &PolicyOutcome) -> String {
     if *committed < NOTHING_MW {
         return format!("{span} it commits none of the {campus} gross MW to AI; {uses}.");
     }
-    let n_months = outcomes.months.len();
-    let by_path = best.kept_ai_mw.iter().skip(at).step_by(n_months);
-    let some = by_path.filter(|committed| **committed > NOTHING_MW).count();
+    let some = best.ai_mw.spreads().get(at).copied().flatten().map_or(0, |month| month.n_positive);
     let paths = if outcomes.n_paths == 1 {
         String::new()
     } else {

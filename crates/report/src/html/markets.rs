@@ -7,8 +7,8 @@ use simulate::{FactorOutcome, Outcomes};
 /// A factor's row, for people.
 #[derive(Debug, Serialize)]
 pub(super) struct MarketRow {
-    title: &'static str,
-    unit: &'static str,
+    title: String,
+    unit: String,
     first: String,
     last: String,
     multiple: String,
@@ -23,15 +23,15 @@ pub(super) fn market_rows(outcomes: &Outcomes) -> Vec<MarketRow> {
 fn row(factor: &FactorOutcome, outcomes: &Outcomes) -> MarketRow {
     let shown = |value: f64| grouped(value, decimals_of_size(value.abs()));
     let stated = |value: Option<&f64>| value.map_or_else(|| "–".into(), |value| shown(*value));
-    let quantiles = outcomes.monthly_quantiles(&factor.kept, &[0.05, 0.95]);
-    let ends = (quantiles[0].last(), quantiles[1].last());
+    let [low, _, high] = factor.fan.outer_quantiles();
+    let ends = (low.last(), high.last());
     let spread = match ends {
         (Some(low), Some(high)) if outcomes.n_kept > 1 => format!("{} to {}", shown(*low), shown(*high)),
         _ => "–".into(),
     };
     MarketRow {
-        title: factor.title,
-        unit: unit(factor.unit),
+        title: factor.title.clone(),
+        unit: unit(&factor.unit).into(),
         first: stated(factor.mean.first()),
         last: stated(factor.mean.last()),
         multiple: factor.mean_multiple.last().map_or_else(|| "–".into(), |multiple| grouped(*multiple, 2)),

@@ -3,10 +3,8 @@
 use super::money_by_month::amount;
 use super::{Sheet, header};
 use crate::numbers::{exact, exact_or_empty};
-use simulate::{Outcomes, PolicyOutcome, Statement};
+use simulate::{Fan, Outcomes, PolicyOutcome, Statement};
 use site::Ledger;
-
-const PROBABILITIES: [f64; 3] = [0.05, 0.5, 0.95];
 
 /// What each policy's months look like over the paths.
 ///
@@ -23,8 +21,7 @@ pub fn monthly(outcomes: &Outcomes) -> Sheet {
     names.push("mean_mining_share".into());
     let mut sheet = Sheet::under(outcomes.lens, &names);
     for policy in &outcomes.policies {
-        let kept = [&policy.kept_ai_mw, &policy.kept_flow_usd, &policy.kept_cash_usd]
-            .map(|values| outcomes.monthly_quantiles(values, &PROBABILITIES));
+        let kept = [&policy.ai_mw, &policy.flow_usd, &policy.cash_fan_usd].map(Fan::outer_quantiles);
         for_each_month(outcomes, policy, |m, ledger, row| {
             let means = [policy.ai_gross_mw[m], ledger.net_cash_flow_usd(), policy.cash_usd[m]];
             for (mean, quantiles) in means.into_iter().zip(&kept) {

@@ -1,11 +1,10 @@
 //! `finance.csv`: what the money of each policy comes to, one figure a row.
 
 use super::Sheet;
-use crate::coverage::lowest_coverage;
 use crate::finance_figures::{dilution, value_at_risk_usd};
 use crate::numbers::{error_of_share, exact, exact_or_empty};
 use simulate::statistics::{lower_cvar_of_sorted, quantile_of_sorted};
-use simulate::{CapitalStructure, FinanceOutcome, Moments, Outcomes, PolicyOutcome};
+use simulate::{CapitalStructure, FinanceOutcome, Moments, Outcomes, PolicyOutcome, Spread};
 
 const USD: &str = "USD";
 const SHARE_OF_PATHS: &str = "share of paths";
@@ -108,10 +107,10 @@ fn tails(money: &FinanceOutcome) -> Vec<Figure> {
         Figure::new("equity_value_var95", USD, value_at_risk_usd(&sorted)),
         Figure::new("equity_value_cvar5", USD, lower_cvar_of_sorted(&sorted, 0.05)),
     ];
-    if let Some(lowest) = lowest_coverage(money) {
+    if let Some(lowest) = money.lowest_dscr.only() {
         figures.extend([
             Figure::new("lowest_dscr_p5", "ratio", lowest.quantiles[0]),
-            Figure::new("lowest_dscr_p50", "ratio", lowest.quantiles[1]),
+            Figure::new("lowest_dscr_p50", "ratio", lowest.quantiles[2]),
             Figure::new("lowest_dscr_paths", "paths", lowest.n_paths as f64),
         ]);
     }
@@ -120,15 +119,17 @@ fn tails(money: &FinanceOutcome) -> Vec<Figure> {
 
 /// Mean less 5 % quantile of the net cash flow of each twelve months from the first opening.
 fn cash_flow_at_risk(outcomes: &Outcomes, policy: &PolicyOutcome) -> Vec<Figure> {
-    let n_months = outcomes.months.len();
-    let year = |first: usize| {
-        let paths = policy.kept_flow_usd.chunks_exact(n_months);
-        let mut flows: Vec<f64> = paths.map(|path| path[first..first + 12].iter().sum()).collect();
-        flows.sort_by(f64::total_cmp);
+    let year = |first: usize, flows: Spread| {
         let period = format!("{} to {}", outcomes.months[first], outcomes.months[first + 11]);
-        Figure::new("net_cash_flow_cfar95", USD, value_at_risk_usd(&flows)).during(period)
+        Figure::new("net_cash_flow_cfar95", USD, flows.mean - flows.quantiles[0]).during(period)
     };
-    (0..n_months / 12).map(|y| year(12 * y)).collect()
+    policy
+        .year_flow_usd
+        .spreads()
+        .iter()
+        .enumerate()
+        .filter_map(|(y, flows)| Some(year(12 * y, (*flows)?)))
+        .collect()
 }
 
 /// Megawatts by state in the first and the last month, and what the company is worth over them.

@@ -26,9 +26,9 @@ pub fn markets(outcomes: &Outcomes) -> Sheet {
     ];
     let mut sheet = Sheet::under(outcomes.lens, &columns);
     for factor in &outcomes.markets {
-        let quantiles = outcomes.monthly_quantiles(&factor.kept, &[0.05, 0.25, 0.5, 0.75, 0.95]);
+        let quantiles = factor.fan.quantiles();
         for (m, month) in outcomes.months.iter().enumerate() {
-            let mut row = vec![factor.name.to_owned(), unit(factor.unit).to_owned(), month.to_string()];
+            let mut row = vec![factor.name.clone(), unit(&factor.unit).to_owned(), month.to_string()];
             row.push(exact(factor.mean[m]));
             row.extend(quantiles.iter().map(|by_month| exact(by_month[m])));
             row.extend([factor.mean_multiple[m], factor.effective_sample[m]].map(exact));

@@ -2,11 +2,9 @@
 
 use super::by_month::for_each_month;
 use super::{Sheet, header};
-use crate::coverage::coverage_by_month;
 use crate::numbers::{exact, exact_or_empty};
 use simulate::{FinanceOutcome, Outcomes, PolicyOutcome, Statement};
 
-const PROBABILITIES: [f64; 3] = [0.05, 0.5, 0.95];
 /// What is owed, by kind.
 pub(crate) const DEBTS: [&str; 5] =
     ["project_debt_usd", "company_debt_usd", "revolver_usd", "convertible_usd", "rescue_usd"];
@@ -56,8 +54,8 @@ pub fn debt(outcomes: &Outcomes) -> Sheet {
     names.push("dscr_paths".into());
     let mut sheet = Sheet::under(outcomes.lens, &names);
     for (policy, money) in financed(outcomes) {
-        let bands = outcomes.monthly_quantiles(&money.kept_debt_usd, &PROBABILITIES);
-        let coverage = coverage_by_month(outcomes, money);
+        let bands = money.debt_usd.outer_quantiles();
+        let coverage = money.dscr.spreads();
         for_each_month(outcomes, policy, |m, _, row| {
             let statement = &money.statement[m];
             row.extend(DEBTS.map(|name| exact(amount(statement, name))));
@@ -65,7 +63,7 @@ pub fn debt(outcomes: &Outcomes) -> Sheet {
             row.extend(bands.iter().map(|by_month| exact(by_month[m])));
             row.extend(DEBT_FLOWS.map(|name| exact(amount(statement, name))));
             row.push(exact_or_empty(coverage[m].map(|coverage| coverage.mean)));
-            let quantile = |i: usize| coverage[m].map(|coverage| coverage.quantiles[i]);
+            let quantile = |i: usize| coverage[m].map(|coverage| coverage.outer()[i]);
             row.extend((0..3).map(|i| exact_or_empty(quantile(i))));
             row.push(coverage[m].map_or(0, |coverage| coverage.n_paths).to_string());
             sheet.row(std::mem::take(row));
@@ -114,7 +112,7 @@ pub fn shares(outcomes: &Outcomes) -> Sheet {
     names.extend(["mean", "p5", "p50", "p95"].map(|statistic| format!("{statistic}_share_price_usd")));
     let mut sheet = Sheet::under(outcomes.lens, &names);
     for (policy, money) in financed(outcomes) {
-        let bands = outcomes.monthly_quantiles(&money.kept_share_price_usd, &PROBABILITIES);
+        let bands = money.share_price_usd.outer_quantiles();
         for_each_month(outcomes, policy, |m, _, row| {
             let s = &money.statement[m];
             row.extend([s.shares, s.diluted_shares, s.equity_raised_usd, s.share_price_usd].map(exact));

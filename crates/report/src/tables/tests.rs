@@ -111,7 +111,7 @@ fn summary_has_foresight_last_and_empty_cells_where_nothing_is_defined() {
 fn markets_take_any_number_of_factors_and_spell_their_units() {
     let mut outcomes = outcomes();
     outcomes.markets.retain(|factor| !factor.name.starts_with("gpu_"));
-    outcomes.markets[0].unit = "T";
+    outcomes.markets[0].unit = "T".into();
     let rows = read(markets(&outcomes)).1;
     assert_eq!(rows.len(), outcomes.markets.len() * outcomes.months.len());
     assert_eq!(rows[0]["unit"], "T (1e12)");
@@ -201,8 +201,7 @@ fn the_trigger_map_has_a_row_per_point_and_says_how_close_a_call_is() {
         }
     }
     let mut beyond = outcomes;
-    beyond.trigger_maps[0].map.cells[0] =
-        simulate::Cell { call: simulate::Call::Beyond, gross_mw: 0.0, alternatives: Vec::new() };
+    beyond.trigger_maps[0].map.cells[0] = simulate::Cell::beyond();
     let (_, rows) = read(trigger_map(&beyond));
     assert_eq!(rows[0]["decision"], "beyond");
     assert!(["halls", "gross_mw", "best_value_usd"].iter().all(|name| rows[0][*name].is_empty()));

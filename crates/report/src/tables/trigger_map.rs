@@ -43,7 +43,7 @@ pub fn trigger_map(outcomes: &Outcomes) -> Sheet {
                 word.into(),
                 halls.map_or_else(String::new, |halls| halls.to_string()),
                 halls.map_or_else(String::new, |_| exact(cell.gross_mw)),
-                exact_or_empty(cell.gain_of_one_start_usd()),
+                exact_or_empty(cell.gain_of_one_start_usd),
                 exact_or_empty(cell.best_usd()),
                 exact_or_empty(waiting.map(|usd| usd.max(0.0))),
                 exact_or_empty(waiting.map(|usd| (-usd).max(0.0))),

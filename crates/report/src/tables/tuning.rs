@@ -36,7 +36,7 @@ pub fn tuning(outcomes: &Outcomes) -> Sheet {
     let Some(tuning) = &outcomes.tuning else { return sheet };
     for row in &tuning.rows {
         let race = outcomes.frontier.iter().find(|other| is_of(other, row));
-        let mut cells = vec![row.policy.clone(), row.parameter.into(), row.unit.into(), exact(row.value)];
+        let mut cells = vec![row.policy.clone(), row.parameter.clone(), row.unit.clone(), exact(row.value)];
         cells.push(tuning.n_paths.to_string());
         cells.extend([row.npv_usd.mean(), row.npv_usd.standard_error(), row.cvar5_usd].map(exact));
         cells.extend([tuning.objective_cvar_weight, row.objective_usd].map(exact));
@@ -51,7 +51,7 @@ pub fn tuning(outcomes: &Outcomes) -> Sheet {
 }
 
 fn is_of(frontier: &FrontierRow, row: &TuningRow) -> bool {
-    frontier.policy == row.policy && frontier.number.is_some_and(|(.., value)| value == row.value)
+    frontier.policy == row.policy && frontier.number.as_ref().is_some_and(|(.., value)| *value == row.value)
 }
 
 /// Mean and CVaR 5 % on the race's paths, of every policy and of tuned rules at their best numbers for other weights.
@@ -77,11 +77,11 @@ pub fn frontier(outcomes: &Outcomes) -> Sheet {
         ],
     );
     for row in &outcomes.frontier {
-        let (parameter, unit, value) = match row.number {
-            Some((parameter, unit, value)) => (parameter, unit, exact(value)),
-            None => ("", "", String::new()),
+        let (parameter, unit, value) = match &row.number {
+            Some((parameter, unit, value)) => (parameter.clone(), unit.clone(), exact(*value)),
+            None => Default::default(),
         };
-        let mut cells = vec![row.policy.clone(), parameter.into(), unit.into(), value];
+        let mut cells = vec![row.policy.clone(), parameter, unit, value];
         cells.extend([listed(&row.weights), row.in_race.to_string()]);
         cells.extend([row.npv_usd.mean(), row.npv_usd.standard_error(), row.cvar5_usd].map(exact));
         cells.push(row.is_efficient.to_string());

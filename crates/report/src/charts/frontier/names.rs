@@ -64,8 +64,8 @@ pub(super) fn place_names(
 
 /// The policy, and the number of a tuned rule.
 fn name_of(row: &FrontierRow) -> String {
-    match row.number {
-        Some((.., value)) => format!("{} {}", row.policy, short(value)),
+    match &row.number {
+        Some((.., value)) => format!("{} {}", row.policy, short(*value)),
         None => row.policy.clone(),
     }
 }
