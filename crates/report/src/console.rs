@@ -9,7 +9,7 @@ mod tuned;
 
 use crate::numbers::{common_decimals, decimals_of_size, grouped};
 pub(crate) use money::sentences as money_sentences;
-pub(crate) use sentences::{best_and_second, sentences, stated, wrap_into};
+pub(crate) use sentences::{best_and_second, listed, sentences, stated, wrap_into};
 use simulate::{Moments, Outcomes, PolicyOutcome};
 
 /// Widest line, in characters.

@@ -39,6 +39,7 @@ mod test_support;
 pub mod text_table;
 pub mod timing;
 mod trigger_words;
+mod turning;
 
 pub use backtest::{backtest_table, forecasts_csv, scores_csv};
 pub use bitcoin_panels::bitcoin_panels;

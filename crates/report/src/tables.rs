@@ -9,6 +9,7 @@ mod differences;
 mod finance;
 #[cfg(test)]
 mod finance_tests;
+mod flips;
 mod lenders;
 mod markets;
 mod money_by_month;
@@ -27,12 +28,12 @@ pub use bounds::bounds;
 pub use by_month::{allocation, cash_flow, monthly};
 pub use differences::differences;
 pub use finance::finance;
+pub use flips::flips;
 pub use lenders::lenders;
 pub use markets::{markets, mining_hours};
 pub use money_by_month::{balance_sheet, debt, shares};
 pub use paths::paths;
 pub use sources_uses::sources_uses;
-pub(crate) use summary::opening_mean;
 pub use summary::summary;
 pub use trigger_map::trigger_map;
 pub use tuning::{frontier, tuning};
@@ -50,9 +51,10 @@ pub const FORESIGHT: &str = "perfect-foresight (upper mark)";
 /// If a file cannot be written.
 pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<(), FolderError> {
     type Table = fn(&Outcomes) -> Sheet;
-    let tables: [(&str, Table); 10] = [
+    let tables: [(&str, Table); 11] = [
         ("summary.csv", summary),
         ("differences.csv", differences),
+        ("flips.csv", flips),
         ("monthly.csv", monthly),
         ("allocation.csv", allocation),
         ("cash_flow.csv", cash_flow),

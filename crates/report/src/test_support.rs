@@ -4,9 +4,9 @@ use dispatch::HourRow;
 use scenario::DispatchCase;
 use simulate::statistics::{lower_cvar_of_sorted, quantile_of_sorted};
 use simulate::{
-    Alternative, BreakEven, Call, Cell, DispatchWeek, FactorOutcome, Fan, ForesightOutcome, FrontierRow,
-    Lens, Moments, Outcomes, PairedDifferences, PolicyMap, PolicyOutcome, TriggerMap, Tuning, TuningRow,
-    best_of,
+    Alternative, BreakEven, Call, Cell, DispatchWeek, Exposures, FactorOutcome, Fan, ForesightOutcome,
+    FrontierRow, Lens, Moments, Outcomes, PairedDifferences, PolicyMap, PolicyOutcome, TriggerMap, Tuning,
+    TuningRow, best_of,
 };
 use site::{Ledger, YearMonth};
 
@@ -204,8 +204,18 @@ fn policy(index: usize, name: &str, mining: &[f64], n_months: usize) -> PolicyOu
             rent_share: (index > 0).then_some(0.8),
             hashprice_share: (index > 1).then_some(1.6),
         },
+        exposures: exposures(index),
         finance: None,
     }
+}
+
+/// Rents of policies that let halls, mining revenue of those that go on mining, a tenth of the difference in capex.
+fn exposures(index: usize) -> Exposures {
+    let of = [2.4e8, 1.0e9 - 6e7 * index as f64, 0.0, -2e8, -3e8, 0.0, -1e7, -4e7, 1e7, 0.3e8];
+    let let_out = if index == 0 { 0.0 } else { 1.0 + 0.2 * index as f64 };
+    let scaled: Vec<f64> =
+        of.iter().enumerate().map(|(n, usd)| if n == 0 || n == 4 { usd * let_out } else { *usd }).collect();
+    serde_json::from_value(serde_json::json!(scaled)).expect("as many numbers as assumptions")
 }
 
 /// Sums of the flows of twelve months.

@@ -8,13 +8,9 @@
 //! Rents are those paid and those carried past the horizon, less credits to tenants and, where it is a share of the rent, less the
 //! cost of serving them. Fees of a guarantor, GPU hours and the resale of machines are held.
 
-use crate::study::Study;
-use crate::totals::PolicyTotals;
+use crate::exposure::{Assumption, Exposures, NOTHING_USD};
 use serde::{Deserialize, Serialize};
-use site::{Campus, HostingCost, Ledger};
-
-/// Below this a present value counts as none, USD.
-const NOTHING_USD: f64 = 1.0;
+use site::{Campus, HostingCost};
 
 /// Factors at which a policy is worth as much as all-mining.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -25,46 +21,16 @@ pub struct BreakEven {
     pub hashprice_share: Option<f64>,
 }
 
-/// Mean present values that follow rents and mining revenue, USD.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Leverage {
-    rents_usd: f64,
-    mining_usd: f64,
-}
-
-impl Leverage {
-    /// Of a policy's sums over `n` paths.
-    pub(crate) fn of(total: &PolicyTotals, n: f64, study: &Study<'_>) -> Self {
-        let ledgers = total.ledger.iter().map(|sums| Ledger::from_columns(sums.map(|sum| sum / n)));
-        let mut leverage = Self::of_months(ledgers, &study.discount, study.campus.hosting.cost);
-        leverage.rents_usd += (total.carried[0] + total.carried_lease_cost) / n;
-        leverage
-    }
-
-    fn of_months(ledgers: impl Iterator<Item = Ledger>, discount: &[f64], cost: HostingCost) -> Self {
-        let mut leverage = Self::default();
-        for (ledger, factor) in ledgers.zip(discount) {
-            let served = match cost {
-                HostingCost::NoiMargin(_) => ledger.hosting_opex_usd,
-                HostingCost::PerItMwYear(_) => 0.0,
-            };
-            leverage.rents_usd += factor * (ledger.hosting_rent_usd - ledger.sla_credits_usd - served);
-            leverage.mining_usd += factor * ledger.mining_revenue_usd;
-        }
-        leverage
-    }
-}
-
 impl BreakEven {
     /// From what follows prices under a policy and under all-mining, and the mean difference of their NPVs, USD.
-    pub(crate) fn between(policy: &Leverage, all_mining: &Leverage, difference_usd: f64) -> Self {
+    pub(crate) fn between(policy: &Exposures, all_mining: &Exposures, difference_usd: f64) -> Self {
         let factor = |slope_usd: f64| {
             let share = 1.0 - difference_usd / slope_usd;
             (slope_usd.abs() >= NOTHING_USD && share >= 0.0).then_some(share)
         };
         Self {
-            rent_share: factor(policy.rents_usd - all_mining.rents_usd),
-            hashprice_share: factor(policy.mining_usd - all_mining.mining_usd),
+            rent_share: factor(policy.of(Assumption::Rents) - all_mining.of(Assumption::Rents)),
+            hashprice_share: factor(policy.of(Assumption::Hashprice) - all_mining.of(Assumption::Hashprice)),
         }
     }
 }
@@ -85,6 +51,7 @@ pub(crate) fn served_for_nothing(campus: &Campus) -> Option<Campus> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use site::Ledger;
     use site::units::Fraction;
 
     const DISCOUNT: [f64; 3] = [0.99, 0.98, 0.97];
@@ -130,7 +97,7 @@ mod tests {
         let difference = value(&policy) - value(&all_mining);
         let margin = HostingCost::NoiMargin(Fraction::try_new(0.85).unwrap());
         for (cost, follows) in [(margin, true), (HostingCost::PerItMwYear(1.0), false)] {
-            let leverage = |months: &[Ledger]| Leverage::of_months(months.iter().copied(), &DISCOUNT, cost);
+            let leverage = |months: &[Ledger]| Exposures::of_months(months, &DISCOUNT, cost);
             let found = BreakEven::between(&leverage(&policy), &leverage(&all_mining), difference);
             let rent = found.rent_share.unwrap();
             let left = value(&with_rents(&policy, rent, follows)) - value(&all_mining);
@@ -143,7 +110,12 @@ mod tests {
 
     #[test]
     fn what_no_price_can_do_has_no_break_even() {
-        let of = |rents_usd, mining_usd| Leverage { rents_usd, mining_usd };
+        let of = |rents, mining| {
+            let mut found = Exposures::default();
+            found.set(Assumption::Rents, rents);
+            found.set(Assumption::Hashprice, mining);
+            found
+        };
         let all_mining = of(0.0, 9e6);
         assert_eq!(BreakEven::between(&all_mining, &all_mining, 0.0), BreakEven::default());
         // Worth more by more than all its rents: not even free halls would lose. Mining as much, hashprice moves nothing.

@@ -5,6 +5,7 @@
 
 use crate::break_even::BreakEven;
 use crate::capital::CapitalStructure;
+use crate::exposure::Exposures;
 use crate::fan::Fan;
 use crate::finance_totals::FinanceOutcome;
 use crate::frontier::FrontierRow;
@@ -147,6 +148,8 @@ pub struct PolicyOutcome {
     pub months_bound_by_money: f64,
     /// Factors on rents and on hashprice at which it is worth as much as all-mining.
     pub break_even: BreakEven,
+    /// What part of its value follows each assumption.
+    pub exposures: Exposures,
     /// Its money, where the scenario has a capital structure.
     pub finance: Option<FinanceOutcome>,
 }
@@ -216,11 +219,17 @@ impl Outcomes {
     /// If there is no policy; a run always has all-mining.
     #[must_use]
     pub fn best(&self) -> &PolicyOutcome {
+        &self.policies[self.best_place()]
+    }
+
+    /// Its place in the race.
+    ///
+    /// # Panics
+    /// If there is no policy; a run always has all-mining.
+    #[must_use]
+    pub fn best_place(&self) -> usize {
         // Of equals the first, which is the simpler one.
-        self.policies
-            .iter()
-            .rev()
-            .max_by(|a, b| a.npv_usd.mean().total_cmp(&b.npv_usd.mean()))
-            .expect("a run has at least all-mining")
+        let means = self.policies.iter().map(|policy| policy.npv_usd.mean()).enumerate().rev();
+        means.max_by(|(_, a), (_, b)| a.total_cmp(b)).expect("a run has at least all-mining").0
     }
 }

@@ -4,9 +4,10 @@
 //! of threads nor the machine's load shows in any result, the first paths of a long run are the paths of a short one, and
 //! memory does not grow with the number of paths beyond those kept.
 
-use crate::break_even::{BreakEven, Leverage};
+use crate::break_even::BreakEven;
 use crate::capital::CapitalStructure;
 use crate::chunk::CHUNK;
+use crate::exposure::Exposures;
 use crate::fan::Fan;
 use crate::frontier::frontier;
 use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, MarketBounds, Outcomes, PolicyOutcome};
@@ -316,8 +317,8 @@ fn policy_outcome(
     let mut with_carried = horizon.clone();
     let arrival = with_carried.len() - 1;
     with_carried[arrival] += (carried_of(&total) - carried_of(baseline)) / end;
-    let leverage = Leverage::of(&total, n, study);
-    let base = Leverage::of(baseline, n, study);
+    let exposures = exposures_of(&total, n, study);
+    let base = exposures_of(baseline, n, study);
     let mut sorted = total.kept_npv.clone();
     sorted.sort_by(f64::total_cmp);
     let per_year = |flows: &[f64]| -> Vec<f64> {
@@ -351,9 +352,19 @@ fn policy_outcome(
         cash_fan_usd: Fan::of(total.kept_cash, n_months),
         share_bound_by_money: total.paths_bound as f64 / n,
         months_bound_by_money: total.months_bound as f64 / n,
-        break_even: BreakEven::between(&leverage, &base, total.difference.mean()),
+        break_even: BreakEven::between(&exposures, &base, total.difference.mean()),
+        exposures,
         finance: total.finance.map(|finance| finance.finish(n_paths, n_months)),
     }
+}
+
+/// What follows each assumption in a policy's sums over `n` paths.
+fn exposures_of(total: &PolicyTotals, n: f64, study: &Study<'_>) -> Exposures {
+    let ledgers: Vec<Ledger> =
+        total.ledger.iter().map(|sums| Ledger::from_columns(sums.map(|sum| sum / n))).collect();
+    let mut exposures = Exposures::of_months(&ledgers, &study.discount, study.campus.hosting.cost);
+    exposures.carry(&total.carried.map(|sum| sum / n), total.carried_lease_cost / n);
+    exposures
 }
 
 /// Sums over each whole year of months, `[n_kept, n_years]` row-major, of values `[n_kept, n_months]`.

@@ -6,6 +6,7 @@ use super::{WIDTH, percent};
 use crate::lens::lens_words;
 use crate::numbers::{counted_paths, grouped, million_usd, million_usd_with_error};
 use crate::trigger_words::todays_call;
+use crate::turning::caveats;
 use simulate::{Lens, Moments, Outcomes, PolicyOutcome};
 
 /// Values this close are the same, USD.
@@ -14,7 +15,9 @@ const SAME_USD: f64 = 1.0;
 /// What the table shows, a sentence or two for each thing, the most important first.
 pub(crate) fn sentences(outcomes: &Outcomes) -> Vec<String> {
     let best = outcomes.best();
-    let mut sentences = vec![best_and_second(outcomes, best), foresight_gap(outcomes, best)];
+    let mut sentences = vec![best_and_second(outcomes, best)];
+    sentences.extend(caveats(outcomes));
+    sentences.push(foresight_gap(outcomes, best));
     sentences.extend(plan_sentences(outcomes));
     sentences.extend(outcomes.trigger_maps.iter().filter(|found| found.map.month == 0).map(todays_call));
     sentences.extend(losers(outcomes));
@@ -201,7 +204,7 @@ fn losers(outcomes: &Outcomes) -> Option<String> {
     Some(format!("{}.", parts.join("; ")))
 }
 
-pub(super) fn listed(names: &[&str]) -> String {
+pub(crate) fn listed(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => (*one).to_owned(),

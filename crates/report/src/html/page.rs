@@ -34,14 +34,14 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn of(outcomes: &'a Outcomes, charts: &'a [Drawing], manifest: &'a Manifest) -> Self {
-        let answer = Answer::of(outcomes);
-        let findings =
-            console::sentences(outcomes).into_iter().filter(|said| !answer.support.contains(said)).collect();
+        let (answer, caveat) = (Answer::of(outcomes), Caveat::of(outcomes));
+        let is_new = |said: &String| !answer.support.contains(said) && !caveat.sentences.contains(said);
+        let findings = console::sentences(outcomes).into_iter().filter(is_new).collect();
         Self {
             scenario: &outcomes.scenario,
             basis: basis(outcomes),
             answer,
-            caveat: Caveat::of(outcomes),
+            caveat,
             warnings: &outcomes.warnings,
             policies: PolicyTable::of(outcomes),
             findings,

@@ -112,7 +112,7 @@ fn policy_row(policy: &PolicyOutcome, outcomes: &Outcomes) -> Vec<String> {
 }
 
 /// Mean of a market factor at the first opening, if it is among those shown.
-pub(crate) fn opening_mean(outcomes: &Outcomes, name: &str) -> Option<f64> {
+fn opening_mean(outcomes: &Outcomes, name: &str) -> Option<f64> {
     let factor = outcomes.markets.iter().find(|factor| factor.name == name)?;
     factor.mean.first().copied()
 }
