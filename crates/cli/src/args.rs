@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Sweep(SweepCommand),
     /// Make the tables, charts and pages of a run again from its folder, without simulating
     Report(ReportArgs),
+    /// Compare two runs: what was set otherwise, and how much each policy gains or loses by it, path by path
+    Compare(CompareArgs),
     /// Say in words why a policy did what it did in a month of a path of a run
     Explain(ExplainArgs),
     /// Validate a scenario, print it with every default, and show the static first year
@@ -126,6 +128,28 @@ pub(crate) struct ReportArgs {
     /// Print nothing but errors
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = concat!("Examples:\n  wattshift compare out/texas-campus out/upstate-campus\n  wattshift compare out/texas-campus out/slow-builders -o out/slower --json\n\nRuns of one seed see the same luck path by path, so that small changes show. With -o writes compare.csv, settings.csv and a chart.", exit_codes!())
+)]
+pub(crate) struct CompareArgs {
+    /// The folder of the first run
+    #[arg(value_name = "OUT1")]
+    pub(crate) first: PathBuf,
+    /// The folder of the second run
+    #[arg(value_name = "OUT2")]
+    pub(crate) second: PathBuf,
+    /// Folder to write the tables and the chart to
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write into a folder that holds other files; those are left alone
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

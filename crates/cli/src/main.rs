@@ -5,6 +5,7 @@ mod args;
 mod backtest;
 mod calibrate;
 mod check;
+mod compare;
 mod dispatch;
 mod explain;
 mod failure;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Command::Dispatch(args) => dispatch::dispatch(&args),
         Command::Sweep(command) => sweep::sweep(&command),
         Command::Report(args) => report_again::report_again(&args),
+        Command::Compare(args) => compare::compare(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Check(args) => check::check(&args),
         Command::Init(args) => init::init(&args),

@@ -31,6 +31,7 @@ mod week_frame;
 
 use crate::file::{FileError, write_whole};
 use crate::folder::{FolderError, OutputFolder};
+use crate::two_runs::TwoRuns;
 use market::Panel;
 use rayon::prelude::*;
 use scene::Scene;
@@ -134,6 +135,14 @@ pub fn write_sweep_charts(
 ) -> Result<(), ChartError> {
     let scenes = charts.iter().map(|(name, chart)| (file_name(name), chart.scene()));
     paint_all(scenes.collect(), folder).map(drop)
+}
+
+/// Writes the chart of two runs to `charts/npv_change`.
+///
+/// # Errors
+/// If the chart cannot be drawn or stored.
+pub fn write_change_chart(runs: &TwoRuns<'_>, folder: &mut OutputFolder) -> Result<(), ChartError> {
+    paint_all(vec![("npv_change".into(), values::changes(runs))], folder).map(drop)
 }
 
 /// Paints scenes by their file name, without extension.

@@ -151,7 +151,7 @@ fn push_row(text: &mut String, cells: &Row, widths: &[usize; COLUMNS]) {
     text.push('\n');
 }
 
-fn cut(name: &str, width: usize) -> String {
+pub(crate) fn cut(name: &str, width: usize) -> String {
     if name.chars().count() <= width {
         return name.to_owned();
     }

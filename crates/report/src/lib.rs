@@ -40,11 +40,14 @@ pub mod text_table;
 pub mod timing;
 mod trigger_words;
 mod turning;
+pub mod two_runs;
 
 pub use backtest::{backtest_table, forecasts_csv, scores_csv};
 pub use bitcoin_panels::bitcoin_panels;
 pub use charts::sweep::SweepChart;
-pub use charts::{ChartError, Drawing, write_charts, write_dispatch_charts, write_panels};
+pub use charts::{
+    ChartError, Drawing, write_change_chart, write_charts, write_dispatch_charts, write_panels,
+};
 pub use console::{comparison, warnings};
 pub use dispatch_console::{dispatch_report, dispatch_warnings};
 pub use dispatch_tables::write_dispatch_tables;
@@ -67,3 +70,4 @@ pub use sweep_results::{ResultsError, sweep_manifest, write_sweep};
 pub use tables::write_tables;
 pub use text_table::text_table;
 pub use timing::timing_line;
+pub use two_runs::{Side, TwoRuns, two_runs_json, two_runs_report};

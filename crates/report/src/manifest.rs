@@ -33,7 +33,7 @@ pub struct Manifest {
     pub paths_kept: usize,
     /// Whether the run was stopped before all paths were done.
     pub interrupted: bool,
-    /// The scenario with every default filled in, as TOML; running it again reproduces the folder.
+    /// The scenario with every default filled in, as TOML; running it again reproduces the folder. Of two runs that of the second.
     pub resolved_scenario: String,
     /// The sweep with every default filled in, as TOML, where the folder holds one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

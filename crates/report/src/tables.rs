@@ -22,6 +22,7 @@ pub mod sweep_answers;
 mod tests;
 mod trigger_map;
 mod tuning;
+pub mod two_runs;
 mod week;
 
 pub use bounds::bounds;

@@ -6,12 +6,18 @@ use super::scale::Scale;
 use super::scene::{Align, Hatch, Point, Scene, fit, wrap};
 use crate::lens::lens_words;
 use crate::numbers::{common_decimals, counted_paths, grouped};
+use crate::two_runs::{PolicyChange, TwoRuns};
 use simulate::statistics::quantile_of_sorted;
 use simulate::{Moments, Outcomes};
 
 const MILLION: f64 = 1e6;
 const BINS: usize = 120;
 const LEGEND_AT: (f64, f64) = (112.0, 654.0);
+const DIFFERENCE_LEGEND: [(Key, &str); 3] = [
+    (Key::Band(Ink::QUIET.faded(0.35)), "Middle 90 % of paths"),
+    (Key::Diamond(Ink::WHITE), "Mean of all paths"),
+    (Key::Line(Ink::TEXT), "Mean ± 2 standard errors"),
+];
 
 /// One row: a policy or perfect foresight, values in million USD.
 struct Row {
@@ -111,12 +117,41 @@ pub(super) fn differences(outcomes: &Outcomes) -> Scene {
         draw_difference(&mut scene, &panel, row, top + 0.5 * height, height);
     }
     draw_names(&mut scene, &panel, &rows, 0.5, true);
-    let legend = [
-        (Key::Band(Ink::QUIET.faded(0.35)), "Middle 90 % of paths"),
-        (Key::Diamond(Ink::WHITE), "Mean of all paths"),
-        (Key::Line(Ink::TEXT), "Mean ± 2 standard errors"),
-    ];
-    draw_legend_line(&mut scene, LEGEND_AT, &legend);
+    draw_legend_line(&mut scene, LEGEND_AT, &DIFFERENCE_LEGEND);
+    scene
+}
+
+/// A row per policy of two runs: second NPV less the first path by path, its error, and the spread over paths.
+pub(super) fn changes(runs: &TwoRuns<'_>) -> Scene {
+    let row = |policy: &PolicyChange<'_>| {
+        let change = policy.change_usd.as_ref()?;
+        Some(Row::new(
+            policy.name,
+            palette::policy(policy.place),
+            change,
+            policy.kept_change_usd.iter().copied(),
+        ))
+    };
+    let rows: Vec<Row> = runs.policies.iter().filter_map(row).collect();
+    let what = format!("NPV of {} less that of {}", runs.second.name, runs.first.name);
+    let paths = counted_paths(runs.n_common);
+    let luck = if runs.same_seed() { "with the same luck in both" } else { "independent of each other" };
+    let mut scene = titled(
+        "What changes from the first run to the second",
+        &fit(&what, 16.0, 1000.0),
+        &format!("Over {paths} {luck}; policies of both runs."),
+    );
+    let panel = panel(&rows, 0.05);
+    draw_axis(&mut scene, &panel, "Second NPV less the first, million USD", runs.n_common > 1);
+    if runs.n_common < 2 {
+        draw_only(&mut scene, &panel, &rows);
+        return scene;
+    }
+    for (row, (top, height)) in rows.iter().zip(places(&panel, rows.len())) {
+        draw_difference(&mut scene, &panel, row, top + 0.5 * height, height);
+    }
+    draw_names(&mut scene, &panel, &rows, 0.5, true);
+    draw_legend_line(&mut scene, LEGEND_AT, &DIFFERENCE_LEGEND);
     scene
 }
 
