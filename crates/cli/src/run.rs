@@ -42,6 +42,9 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let clock = Instant::now();
     report::write_page(&run.outcomes, &charts, &manifest, &mut folder).context("writing the report")?;
     run.timings.push(("report".into(), clock.elapsed().as_secs_f64()));
+    let clock = Instant::now();
+    report::write_workbook(&run.outcomes, &manifest, &mut folder).context("writing the workbook")?;
+    run.timings.push(("workbook".into(), clock.elapsed().as_secs_f64()));
     progress.end();
     run.timings.push(("all".into(), started.elapsed().as_secs_f64()));
 

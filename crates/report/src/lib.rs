@@ -38,6 +38,7 @@ mod test_support;
 pub mod text_table;
 pub mod timing;
 mod trigger_words;
+pub mod workbook;
 
 pub use backtest::{backtest_table, forecasts_csv, scores_csv};
 pub use bitcoin_panels::bitcoin_panels;
@@ -63,3 +64,4 @@ pub use sweep_results::{ResultsError, sweep_manifest, write_sweep};
 pub use tables::write_tables;
 pub use text_table::text_table;
 pub use timing::timing_line;
+pub use workbook::{WORKBOOK_FILE, WorkbookError, write_workbook};

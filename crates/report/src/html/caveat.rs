@@ -38,6 +38,11 @@ impl Caveat {
         let others = words.take(if is_mining_best(outcomes) { 0 } else { 1 }).collect();
         Self { sentence, others }
     }
+
+    /// What would turn the answer.
+    pub(super) fn into_words(self) -> String {
+        self.sentence
+    }
 }
 
 fn is_mining_best(outcomes: &Outcomes) -> bool {
