@@ -17,6 +17,8 @@ mod places;
 mod policies;
 mod summary;
 mod table;
+#[cfg(test)]
+mod tests;
 mod uses;
 mod valuation;
 mod words;

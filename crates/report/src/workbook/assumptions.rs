@@ -6,7 +6,7 @@ use super::places::{ASSUMPTIONS, DISCOUNT_RATE, RATE_CELL, cell};
 use super::words::unit_of;
 use super::{Source, WorkbookError};
 use crate::numbers::exact;
-use rust_xlsxwriter::{DataValidation, DataValidationRule, Workbook, XlsxError};
+use rust_xlsxwriter::{DataValidation, DataValidationRule, FormatAlign, Workbook, XlsxError};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -36,7 +36,8 @@ pub(super) fn add(book: &mut Workbook, source: Source<'_>) -> Result<(), Workboo
     )?;
     let (row, column) = RATE_CELL;
     grid.words(row, 0, "Discount rate of all present values", &look::label())?;
-    grid.number(row, column, source.outcomes.discount_rate_per_year, Look(Kind::Percent, Role::Control))?;
+    let control = Look(Kind::Percent, Role::Control).format().set_align(FormatAlign::Left);
+    grid.sheet.write_number_with_format(row, column, source.outcomes.discount_rate_per_year, &control)?;
     grid.words(row, column + 1, "effective per year", &look::note())?;
     let rate = DataValidation::new()
         .allow_decimal_number(DataValidationRule::Between(-0.9, 10.0))
@@ -50,7 +51,7 @@ pub(super) fn add(book: &mut Workbook, source: Source<'_>) -> Result<(), Workboo
         last = row;
     }
     grid.sheet.autofilter(HEAD, 0, last, 3)?;
-    grid.widths(&[34.0, 44.0, 60.0, 22.0], 0)?;
+    grid.widths(&[34.0, 44.0, 50.0, 22.0], 0)?;
     grid.freeze(HEAD + 1, 0, HEAD)?;
     book.define_name(DISCOUNT_RATE, &format!("={}", cell(ASSUMPTIONS, RATE_CELL)))?;
     Ok(())
@@ -62,7 +63,7 @@ fn write(grid: &mut Grid<'_>, row: u32, field: &Field) -> Result<(), XlsxError> 
     match &field.value {
         Value::Number(value) => {
             let format = Look(Kind::Number, Role::Plain).format().set_num_format("General");
-            let format = format.set_align(rust_xlsxwriter::FormatAlign::Left);
+            let format = format.set_align(FormatAlign::Left);
             grid.sheet.write_number_with_format(row, 2, *value, &format)?;
         }
         Value::Text(text) | Value::Numbers(text) => {

@@ -91,7 +91,7 @@ pub(super) fn add(book: &mut Workbook, source: Source<'_>) -> Result<(), XlsxErr
     by_year(&mut grid, rows, &years, &shown)?;
     closing(&mut grid, rows, &shown, places)?;
     by_month(&mut grid, rows, &shown, places)?;
-    grid.widths(&[11.0, 5.0, 10.0], OVER_PRESENT - 2)?;
+    grid.widths(&[11.0, 5.0, 11.0], OVER_PRESENT - 2)?;
     grid.sheet.set_row_height(HEAD, 48)?;
     grid.sheet.set_row_height(rows.first_month - 1, 48)?;
     grid.freeze(HEAD + 1, 1, HEAD)?;

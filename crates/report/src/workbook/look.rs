@@ -42,13 +42,13 @@ impl Kind {
         match self {
             Self::Text | Self::Lines => "@",
             Self::Millions => "#,##0.00,,;[Red]-#,##0.00,,;\"–\"",
-            Self::Cents => "#,##0.00;-#,##0.00;0.00",
+            Self::Cents => "[>=0.005]#,##0.00;[<=-0.005]-#,##0.00;0.00",
             Self::Mw => "#,##0.0;-#,##0.0;\"–\"",
             Self::Mwh => "#,##0;-#,##0;\"–\"",
             Self::Percent => "0.00%",
             Self::Factor => "0.0000",
             Self::Count => "#,##0",
-            Self::Number => "#,##0.00####",
+            Self::Number => "[>=1000]#,##0;[>=1]#,##0.00;0.0000",
             Self::Month => "yyyy-mm",
         }
     }
@@ -79,6 +79,8 @@ impl Look {
             // Names that look like numbers stay names when they are chosen from a list.
             Kind::Text => Format::new().set_num_format(kind.number_format()).set_align(FormatAlign::Left),
             Kind::Month => Format::new().set_num_format(kind.number_format()).set_align(FormatAlign::Left),
+            // Words in place of a rate stand where the rate would.
+            Kind::Percent => Format::new().set_num_format(kind.number_format()).set_align(FormatAlign::Right),
             _ => Format::new().set_num_format(kind.number_format()),
         };
         match role {

@@ -13,7 +13,7 @@ use simulate::PolicyOutcome;
 /// Last column that paragraphs reach to.
 const LAST: u16 = 10;
 /// Characters of a paragraph on a line.
-const LINE: usize = 150;
+const LINE: usize = 160;
 
 pub(super) fn add(book: &mut Workbook, source: Source<'_>) -> Result<(), XlsxError> {
     let Source { outcomes, figures, .. } = source;
@@ -59,11 +59,11 @@ pub(super) fn add(book: &mut Workbook, source: Source<'_>) -> Result<(), XlsxErr
         grid.words(row, 0, title, &look::label())?;
         for paragraph in paragraphs {
             row += 1;
-            grid.paragraph(row, (0, LAST), paragraph, 1 + paragraph.chars().count() / LINE)?;
+            grid.paragraph(row, (0, LAST), paragraph, paragraph.chars().count().div_ceil(LINE).max(1))?;
         }
         row += 2;
     }
-    grid.widths(&[26.0, 13.0], LAST - 1)?;
+    grid.widths(&[26.0, 14.0], LAST - 1)?;
     grid.sheet.set_selection(0, 0, 0, 0)?;
     Ok(())
 }
@@ -117,7 +117,7 @@ fn policy(
     grid.live(row, 7, &over, of.npv_usd - figures.policies[0].npv_usd, money)?;
     match (policy.incremental_irrs.first(), &of.irr) {
         (Some(irr), _) => grid.number(row, 8, *irr, rate)?,
-        (None, Found::Text(text)) => grid.text(row, 8, text)?,
+        (None, Found::Text(text)) => grid.words(row, 8, text, &rate.format())?,
         (None, Found::Number(_)) => {}
     }
     let irr = format!("={}", cell(VALUATION, (IRR_ROW, places.over(place))));

@@ -80,7 +80,7 @@ fn chart(outcomes: &Outcomes) -> Chart {
             .set_values((USES, FIRST, column, last, column))
             .set_format(&mut format);
     }
-    chart.title().set_name((USES, 2, 0));
+    chart.title().set_name("Gross MW by use, chosen policy, mean over paths");
     chart
         .x_axis()
         .set_date_axis(true)
@@ -94,7 +94,7 @@ fn chart(outcomes: &Outcomes) -> Chart {
         .set_max(outcomes.campus_gross_mw.max(1.0))
         .set_num_format("#,##0");
     chart.legend().set_position(ChartLegendPosition::Bottom);
-    chart.set_width(900).set_height(460);
+    chart.set_width(820).set_height(460);
     chart.set_alt_text("Gross megawatts by use over the months of the study, stacked, of the chosen policy");
     chart
 }

@@ -68,6 +68,7 @@ pub(super) fn add(book: &mut Workbook, source: Source<'_>) -> Result<(), XlsxErr
         over(&mut grid, places, figures, p)?;
     }
     grid.widths(&[44.0, 5.0, 9.0, 13.0], 2 * places.n_policies as u16 - 1)?;
+    grid.sheet.set_print_fit_to_pages(2, 0).set_repeat_columns(0, VALUATION_LEAD - 1)?;
     grid.sheet.set_row_height(NAMES_ROW, 32)?;
     grid.sheet.set_row_height(head, 64)?;
     grid.freeze(NAMES_ROW + 1, VALUATION_LEAD, NAMES_ROW)

@@ -74,7 +74,7 @@ impl Spoken {
     pub(super) fn head(&self) -> String {
         match (self.kind, self.unit.as_str()) {
             (Kind::Millions, _) => format!("{}, million USD", self.label),
-            (_, "") => self.label.clone(),
+            (_, unit) if unit.is_empty() || unit.eq_ignore_ascii_case(&self.label) => self.label.clone(),
             (_, unit) => format!("{}, {unit}", self.label),
         }
     }
@@ -83,9 +83,9 @@ impl Spoken {
 /// A column's name in words.
 pub(super) fn spoken(name: &str) -> Spoken {
     let words: Vec<&str> = name.split('_').collect();
-    let tail = unit_length(&words);
+    // Of a name that is all unit, such as gpu_mwh, the first word is the name.
+    let tail = unit_length(&words).min((words.len() - 1).max(1));
     let unit = unit(&words[words.len() - tail..]);
-    // Where all is unit, the whole is the name.
     let named = label(&words[..words.len() - tail]);
     let label = if named.is_empty() { label(&words) } else { named };
     let kind = kind(name, &unit);
@@ -171,6 +171,8 @@ mod tests {
         check("mining_mwh", "Mining", "MWh", Kind::Mwh);
         check("cvar5_npv_usd", "CVaR 5 % NPV", "USD", Kind::Millions);
         check("incremental_irr_per_year", "Incremental IRR", "per year", Kind::Percent);
+        check("gpu_mwh", "GPU", "MWh", Kind::Mwh);
+        check("month", "Month", "month", Kind::Number);
         check("n_paths", "Paths", "paths", Kind::Count);
         check("shortfall_probability", "Shortfall probability", "", Kind::Percent);
         check("break_even_hashprice_usd_per_ph_day", "Break even hashprice", "USD/PH-day", Kind::Number);
