@@ -3,7 +3,7 @@
 //! Months stand below each other, policies beside each other: first their own flows, then what they bring over all-mining.
 
 use super::Source;
-use super::figures::{Figures, NO_RATE, NO_SIGN_CHANGE, PolicyFigures};
+use super::figures::{Figures, NO_RATE, NO_SIGN_CHANGE};
 use super::grid::Grid;
 use super::look::{self, Kind, Look, Role};
 use super::places::{
@@ -117,18 +117,18 @@ fn over(grid: &mut Grid<'_>, places: Places, figures: &Figures, policy: usize) -
     let (own, base) = (places.own(policy), places.own(0));
     let (of, all_mining) = (&figures.policies[policy], &figures.policies[0]);
     let less = |row: u32| format!("={}-{}", here(row, own), row_col_fixed(row, base));
-    let values: [(u32, fn(&PolicyFigures) -> f64, Look); 4] = [
-        (CARRIED_TOTAL_ROW, |of| of.carried_total_usd, MONEY),
-        (CARRIED_PRESENT_ROW, |of| of.carried_present_usd, MONEY),
-        (HORIZON_ROW, |of| of.horizon_usd, MONEY),
-        (NPV_ROW, |of| of.npv_usd, SUM),
+    let gains = [
+        (CARRIED_TOTAL_ROW, of.carried_total_usd - all_mining.carried_total_usd, MONEY),
+        (CARRIED_PRESENT_ROW, of.carried_present_usd - all_mining.carried_present_usd, MONEY),
+        (HORIZON_ROW, of.horizon_usd - all_mining.horizon_usd, MONEY),
+        (NPV_ROW, of.npv_usd - all_mining.npv_usd, SUM),
     ];
     for (place, part) in of.carried_usd.iter().zip(all_mining.carried_usd).map(|(a, b)| a - b).enumerate() {
         let row = CARRIED_ROW + place as u32;
         grid.live(row, column, &less(row), part, MONEY)?;
     }
-    for (row, value, look) in values {
-        grid.live(row, column, &less(row), value(of) - value(all_mining), look)?;
+    for (row, gain, look) in gains {
+        grid.live(row, column, &less(row), gain, look)?;
     }
     grid.number(GUESS_ROW, column, of.guess, Look(Kind::Percent, Role::Input))?;
     let flows = format!("{}:{}", here(FLOWS_FIRST, column), here(places.flows_last(), column));
