@@ -30,6 +30,7 @@ pub(super) fn add(book: &mut Workbook, source: Source<'_>) -> Result<(), XlsxErr
         }
     }
     grid.widths(&[22.0, 9.0, 11.5], Ledger::WIDTH as u16 - 1)?;
+    grid.sheet.set_print_fit_to_pages(2, 0).set_repeat_columns(0, LEDGER_LEAD - 1)?;
     grid.sheet.set_row_height(head, 48)?;
     grid.freeze(LEDGER_FIRST, LEDGER_LEAD, head)
 }

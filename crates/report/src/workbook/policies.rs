@@ -44,7 +44,7 @@ pub(super) fn add(book: &mut Workbook, source: Source<'_>) -> Result<(), XlsxErr
         first += outcomes.policies.len() as u32 + 3;
     }
     grid.widths(&[46.0, 14.0], rows.len() as u16 - 2)?;
-    grid.sheet.set_row_height(HEAD, 32)?;
+    grid.sheet.set_row_height(HEAD, 48)?;
     grid.freeze(HEAD + 1, 1, HEAD)
 }
 

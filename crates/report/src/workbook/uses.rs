@@ -51,7 +51,7 @@ pub(super) fn add(book: &mut Workbook, source: Source<'_>) -> Result<(), XlsxErr
             grid.live(row, column, &formula, value, Look(kind, Role::Plain))?;
         }
         let sum = format!("=SUM({}:{})", here(row, MEGAWATTS), here(row, TOTAL - 1));
-        grid.live(row, TOTAL, &sum, ledger.total_mw(), Look(Kind::Mw, Role::Total))?;
+        grid.live(row, TOTAL, &sum, ledger.total_mw(), Look(Kind::Mw, Role::Plain))?;
     }
     grid.widths(&[11.0, 5.0, 10.0], CHART - 4)?;
     grid.sheet.set_row_height(HEAD, 32)?;

@@ -84,7 +84,11 @@ impl Spoken {
 pub(super) fn spoken(name: &str) -> Spoken {
     let words: Vec<&str> = name.split('_').collect();
     // Of a name that is all unit, such as gpu_mwh, the first word is the name.
-    let tail = unit_length(&words).min((words.len() - 1).max(1));
+    let mut tail = unit_length(&words).min((words.len() - 1).max(1));
+    // Of carried_gpus_usd the GPUs are what is carried and no part of the unit.
+    if matches!(words[words.len() - tail..], ["gpu" | "gpus", next, ..] if next != "per") {
+        tail -= 1;
+    }
     let unit = unit(&words[words.len() - tail..]);
     let named = label(&words[..words.len() - tail]);
     let label = if named.is_empty() { label(&words) } else { named };
@@ -172,6 +176,7 @@ mod tests {
         check("cvar5_npv_usd", "CVaR 5 % NPV", "USD", Kind::Millions);
         check("incremental_irr_per_year", "Incremental IRR", "per year", Kind::Percent);
         check("gpu_mwh", "GPU", "MWh", Kind::Mwh);
+        check("carried_gpus_usd", "Carried GPUs", "USD", Kind::Millions);
         check("month", "Month", "month", Kind::Number);
         check("n_paths", "Paths", "paths", Kind::Count);
         check("shortfall_probability", "Shortfall probability", "", Kind::Percent);
