@@ -23,7 +23,7 @@ def main():
     tables = ["summary", "monthly", "allocation", "cash_flow", "markets", "mining_hours", "paths", "dispatch_week"]
     for table in tables:
         assert f"{table}.csv" in files, table
-    assert "report.html" in files
+    assert "report.html" in files and "report.xlsx" in files
     charts = [file for file in files if file.startswith("charts/")]
     assert any(file.endswith(".png") for file in charts) and any(file.endswith(".svg") for file in charts)
 

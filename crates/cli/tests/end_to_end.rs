@@ -57,6 +57,7 @@ fn a_run_writes_its_folder_and_prints_the_comparison() {
         "markets.csv",
         "dispatch_week.csv",
         "report.html",
+        "report.xlsx",
         "manifest.json",
         "charts",
     ] {

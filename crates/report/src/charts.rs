@@ -181,6 +181,14 @@ pub(crate) fn policy_colour(index: usize) -> String {
     format!("#{red:02X}{green:02X}{blue:02X}")
 }
 
+/// Uses of the campus from the bottom of their stack up: column of the ledger, name for people, colour as `0xRRGGBB`.
+pub(crate) fn use_colours() -> impl Iterator<Item = (&'static str, &'static str, u32)> {
+    uses::STACK.iter().map(|(column, name, look)| {
+        let (red, green, blue) = look.ink.rgb;
+        (*column, *name, u32::from_be_bytes([0, red, green, blue]))
+    })
+}
+
 /// Every chart with its file name, without extension.
 fn all(outcomes: &Outcomes) -> Vec<(String, Scene)> {
     let mut charts: Vec<(String, Scene)> = Vec::new();

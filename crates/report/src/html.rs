@@ -19,12 +19,22 @@ mod tests;
 use crate::charts::Drawing;
 use crate::folder::{FolderError, OutputFolder};
 use crate::manifest::Manifest;
+use crate::turning::caveats;
+use answer::Answer;
 use page::Page;
+pub(crate) use provenance::command;
 use simulate::Outcomes;
 use thiserror::Error;
 
 /// Name of the page within its folder.
 pub const PAGE_FILE: &str = "report.html";
+
+/// The question, the answer and the first caveat of the page, a paragraph each.
+pub(crate) fn answer_in_words(outcomes: &Outcomes) -> Vec<String> {
+    let mut words = Answer::of(outcomes).into_words();
+    words.extend(caveats(outcomes));
+    words
+}
 
 /// Why the page could not be written.
 #[derive(Debug, Error)]

@@ -41,6 +41,7 @@ pub mod timing;
 mod trigger_words;
 mod turning;
 pub mod two_runs;
+pub mod workbook;
 
 pub use backtest::{backtest_table, forecasts_csv, scores_csv};
 pub use bitcoin_panels::bitcoin_panels;
@@ -71,3 +72,4 @@ pub use tables::write_tables;
 pub use text_table::text_table;
 pub use timing::timing_line;
 pub use two_runs::{Side, TwoRuns, two_runs_json, two_runs_report};
+pub use workbook::{WORKBOOK_FILE, WorkbookError, write_workbook};

@@ -1,4 +1,4 @@
-//! All that the folder of a run holds: results, tables, charts, the page.
+//! All that the folder of a run holds: results, tables, charts, the page, the workbook.
 //!
 //! The same call serves a run that has just ended and results that were read again, so that both give the same bytes.
 
@@ -8,6 +8,7 @@ use crate::html::{PageError, write_page};
 use crate::manifest::Manifest;
 use crate::stored::write_results;
 use crate::tables::write_tables;
+use crate::workbook::{WorkbookError, write_workbook};
 use simulate::Outcomes;
 use std::time::Instant;
 use thiserror::Error;
@@ -25,6 +26,9 @@ pub enum RunFolderError {
     /// The page could not be filled in or stored.
     #[error("writing the report: {0}")]
     Page(#[from] PageError),
+    /// The workbook could not be made or stored.
+    #[error("writing the workbook: {0}")]
+    Workbook(#[from] WorkbookError),
 }
 
 /// Stages everything but the manifest, and returns the seconds of each stage; `begin` is told what begins.
@@ -53,5 +57,9 @@ pub fn write_run(
     let clock = Instant::now();
     write_page(outcomes, &charts, manifest, folder)?;
     ended("report", clock);
+    begin("writing the workbook");
+    let clock = Instant::now();
+    write_workbook(outcomes, manifest, folder)?;
+    ended("workbook", clock);
     Ok(seconds)
 }

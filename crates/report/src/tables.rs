@@ -135,6 +135,18 @@ impl Sheet {
             .expect("rows as wide as the header");
     }
 
+    /// The cells row by row, the header first.
+    ///
+    /// # Panics
+    /// Never: what was written reads back.
+    #[must_use]
+    pub(crate) fn into_rows(self) -> Vec<Vec<String>> {
+        let bytes = self.into_bytes();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+        let rows = reader.records().map(|row| row.expect("a table of our own reads back"));
+        rows.map(|row| row.iter().map(str::to_owned).collect()).collect()
+    }
+
     /// The table as UTF-8 text with line feeds.
     ///
     /// # Panics

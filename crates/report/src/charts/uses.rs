@@ -8,6 +8,16 @@ use crate::numbers::{counted_paths, grouped};
 use simulate::{Outcomes, PolicyOutcome};
 use site::Ledger;
 
+/// Uses from the bottom of their stack up: column of the ledger, name for people, look.
+pub(super) const STACK: [(&str, &str, Look); 6] = [
+    ("hosting_mw", "Hosting (let to tenants)", HOSTING),
+    ("inference_mw", "Inference (own GPUs)", INFERENCE),
+    ("training_mw", "Training (own GPUs)", TRAINING),
+    ("building_mw", "Building", BUILDING),
+    ("mining_mw", "Mining", MINING),
+    ("idle_mw", "Idle", IDLE),
+];
+
 /// A layer of a stack: its name, look, and how high it is in each step, in the unit of the axis.
 pub(super) struct Layer {
     pub(super) name: String,
@@ -61,19 +71,15 @@ fn caption(layers: &[Layer]) -> String {
 }
 
 fn layers(ledger: &[Ledger]) -> Vec<Layer> {
-    let of = |name: &str, look, mw: fn(&Ledger) -> f64| Layer {
-        name: name.into(),
-        look,
-        heights: ledger.iter().map(mw).collect(),
+    let of = |(column, name, look): &(&str, &str, Look)| {
+        let at = Ledger::MEGAWATTS.iter().position(|use_| use_ == column).expect("a use of the ledger");
+        Layer {
+            name: (*name).into(),
+            look: *look,
+            heights: ledger.iter().map(|month| month.columns()[at]).collect(),
+        }
     };
-    vec![
-        of("Hosting (let to tenants)", HOSTING, |l| l.hosting_mw),
-        of("Inference (own GPUs)", INFERENCE, |l| l.inference_mw),
-        of("Training (own GPUs)", TRAINING, |l| l.training_mw),
-        of("Building", BUILDING, |l| l.building_mw),
-        of("Mining", MINING, |l| l.mining_mw),
-        of("Idle", IDLE, |l| l.idle_mw),
-    ]
+    STACK.iter().map(of).collect()
 }
 
 fn entry(layer: &Layer) -> Entry {

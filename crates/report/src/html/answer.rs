@@ -36,6 +36,14 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// All of it in its order, a paragraph each.
+    pub(super) fn into_words(self) -> Vec<String> {
+        let Self { question, best, sentences, support } = self;
+        [question, best].into_iter().chain(sentences).chain(support).collect()
+    }
+}
+
 fn question(outcomes: &Outcomes) -> String {
     let months = outcomes.months.len();
     let span = match (months / 12, months % 12) {

@@ -28,7 +28,7 @@ impl<'a> Provenance<'a> {
 }
 
 /// The command line that runs the scenario with the same settings.
-fn command(manifest: &Manifest) -> String {
+pub(crate) fn command(manifest: &Manifest) -> String {
     let scenario = manifest.inputs.first().map_or("SCENARIO.toml", |input| input.path.as_str());
     let settings = manifest.overrides.iter().map(|setting| format!(" --set {}", quoted(setting)));
     format!("wattshift run {}{}", quoted(scenario), settings.collect::<String>())
