@@ -3,7 +3,7 @@
 use crate::calibrate::{CalibrateCommand, name, stretch};
 use crate::color::ColorArg;
 use crate::sweep::args::SweepCommand;
-use clap::{ArgGroup, Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use site::YearMonth;
 use std::path::PathBuf;
@@ -61,6 +61,8 @@ pub(crate) enum Command {
         after_help = concat!("Example:\n  wattshift backtest markets --bitcoin btc_daily.csv.gz", exit_codes!())
     )]
     Backtest(BacktestCommand),
+    /// Print a JSON Schema of scenario files, with which editors complete and check them
+    Schema(SchemaArgs),
     /// Print what a shell needs to complete commands and options
     Completions(CompletionsArgs),
 }
@@ -160,6 +162,25 @@ pub(crate) struct CheckArgs {
     /// Print one JSON object; warnings go to standard error too
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = concat!("Examples:\n  wattshift schema > scenario.schema.json\n  wattshift schema sweep > sweep.schema.json\n  wattshift schema dispatch > dispatch.schema.json\n\nAn editor that knows Taplo takes the schema from the first line of a file: #:schema ./scenario.schema.json\nThe schema allows more than `wattshift check`, which alone knows what excludes what.", exit_codes!())
+)]
+pub(crate) struct SchemaArgs {
+    /// The kind of file
+    #[arg(value_enum, default_value_t)]
+    pub(crate) kind: SchemaArg,
+}
+
+/// A kind of file as the command line names it.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum SchemaArg {
+    #[default]
+    Scenario,
+    Sweep,
+    Dispatch,
 }
 
 #[derive(Debug, Args)]

@@ -16,6 +16,7 @@ mod output;
 mod place;
 mod progress;
 mod run;
+mod schema;
 mod sweep;
 
 use args::{BacktestCommand, Cli, Command};
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::explain(&args),
         Command::Check(args) => check::check(&args),
         Command::Init(args) => init::init(&args),
+        Command::Schema(args) => schema::schema(&args),
         Command::Completions(args) => completions::completions(&args),
         Command::Calibrate(command) => calibrate::calibrate(&command),
         Command::Backtest(BacktestCommand::Production(args)) => backtest::production(&args),
