@@ -148,12 +148,14 @@ impl<'a> Section<'a> {
     /// Whether the file gives a field.
     #[must_use]
     pub fn has(&self, key: &'static str) -> bool {
+        self.ask(key, || Wanted::Presence, Absence::Allowed);
         self.note(key);
         self.entry(key).is_some()
     }
 
     /// Marks a field as known that is read elsewhere.
     pub fn read_elsewhere(&self, key: &'static str) {
+        self.ask(key, || Wanted::Presence, Absence::Allowed);
         self.note(key);
     }
 
@@ -178,7 +180,6 @@ impl<'a> Section<'a> {
     }
 
     fn note(&self, key: &'static str) {
-        self.ask(key, || Wanted::Presence, Absence::Allowed);
         let mut known = self.known.borrow_mut();
         if !known.contains(&key) {
             known.push(key);

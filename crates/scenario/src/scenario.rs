@@ -65,7 +65,9 @@ impl Scenario {
     /// Every field that a scenario file may hold, as the reader asks for it.
     #[must_use]
     pub fn shape() -> Shape {
-        Shape::of(TEMPLATE, &["scenario.end_month='2026-02'"], &base::asks(), read)
+        // A short horizon, and no calibration to be read over and over again.
+        let brief = ["scenario.end_month='2026-02'", "power.calibration='-'"];
+        Shape::of(TEMPLATE, &brief, &base::asks(), read)
     }
 
     /// Reads and checks a scenario file with `--set` overrides on top.

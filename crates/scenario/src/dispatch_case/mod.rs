@@ -60,7 +60,9 @@ impl DispatchCase {
     /// Every field that a case may hold, as the reader asks for it.
     #[must_use]
     pub fn shape() -> Shape {
-        Shape::of(EXAMPLE, &["case.months=1"], &[], read)
+        // A short horizon, and no files to be read over and over again.
+        let brief = ["case.months=1", "prices.file='-'", "real_time.calibration='-'"];
+        Shape::of(EXAMPLE, &brief, &[], read)
     }
 
     /// Reads and checks a case with `--set` overrides on top; paths in it count from the file's folder.

@@ -9,7 +9,7 @@ use crate::inputs::Inputs;
 use crate::reader::asked::{Ask, Wanted};
 use crate::reader::{Log, Section};
 use crate::tree::{self, Table};
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::path::Path;
 
 /// A text that is no file's name and no number, and that every text field takes in without looking further.
@@ -25,6 +25,8 @@ pub(super) fn explore(starts: &[(&str, &[&str])], ahead: &[Ask], read: Read<'_>)
     let mut gathered = Gathered::default();
     for (text, settings) in starts {
         let start = tree::parse(text, &mut Vec::new());
+        // As it stands once, for the defaults that come out of its own files.
+        gathered.add(&asked(&start, &[], read).unwrap_or_default());
         let first: Trial = settings.iter().map(|setting| (*setting).to_owned()).collect();
         let mut search = Search { start, read, tried: HashSet::new(), done: Vec::new() };
         search.run(first, &mut gathered);
@@ -63,9 +65,25 @@ impl Search<'_> {
                     }
                 }
             }
+            queue.extend(self.with_numbers(&trial, &reading));
             gathered.add(&reading);
             self.done.push(trial);
         }
+    }
+
+    /// The numbers of each table together, all at their low ends and all at their high ends: they open no other fields one by one.
+    fn with_numbers(&mut self, trial: &Trial, reading: &[Ask]) -> Vec<Trial> {
+        let mut trials: BTreeMap<(&str, usize), Trial> = BTreeMap::new();
+        for ask in reading {
+            let path = join(&ask.table, ask.key);
+            for (end, value) in ends(&ask.wanted).into_iter().flatten().enumerate() {
+                if self.tried.insert((general(&path), value.clone())) {
+                    let settings = trials.entry((&ask.table, end)).or_insert_with(|| trial.clone());
+                    settings.push(format!("{path}={value}"));
+                }
+            }
+        }
+        trials.into_values().collect()
     }
 
     /// Tries fields of which nothing is known beside each setting of the same table.
@@ -98,28 +116,34 @@ fn asked(start: &Table, settings: &[String], read: Read<'_>) -> Option<Vec<Ask>>
     Some(log.asked())
 }
 
-/// What is tried of a field, as TOML.
+/// The two ends of a number's range, as TOML.
+fn ends(wanted: &Wanted) -> Option<[String; 2]> {
+    match wanted {
+        Wanted::Number(rule) => {
+            let high = rule.limits()[1];
+            let high = if high.is_finite() { high } else { rule.stand_in() + 1.0 };
+            Some([rule.stand_in(), high].map(|end| format!("{end:?}")))
+        }
+        Wanted::Whole(limits) => Some(limits.map(|end| end.to_string())),
+        _ => None,
+    }
+}
+
+/// What is tried of a field by itself, as TOML.
 fn values(wanted: &Wanted) -> Vec<String> {
-    let number = |value: f64| format!("{value:?}");
     let quoted = |word: &String| toml::Value::String(word.clone()).to_string();
     match wanted {
         // Whatever stands there makes the reader ask what should.
         Wanted::Presence => vec!["{}".into()],
-        Wanted::Section => Vec::new(),
+        Wanted::Section | Wanted::Number(_) | Wanted::Whole(_) => Vec::new(),
         Wanted::List => vec!["[{}]".into()],
-        Wanted::Number(rule) => {
-            let high = rule.limits()[1];
-            let high = if high.is_finite() { high } else { rule.stand_in() + 1.0 };
-            vec![number(rule.stand_in()), number(high)]
-        }
         Wanted::Numbers(rule) => vec![format!("[{:?}]", rule.stand_in())],
-        Wanted::Whole(limits) => limits.iter().map(u64::to_string).collect(),
         Wanted::Flag => vec!["true".into(), "false".into()],
         Wanted::Text | Wanted::Texts => vec![TEXT.into()],
         Wanted::TextList => vec!["[]".into()],
         Wanted::Choice(words) => words.iter().take(MOST_WORDS).map(quoted).collect(),
         Wanted::NumberOrWord(rule, words) => {
-            words.iter().map(quoted).chain([number(rule.stand_in())]).collect()
+            words.iter().map(quoted).chain([format!("{:?}", rule.stand_in())]).collect()
         }
         Wanted::Any => vec!["0".into(), "[0]".into()],
     }

@@ -31,6 +31,8 @@ fn every_field_of_a_scenario_is_known_and_so_are_those_that_the_documentation_ha
     assert_eq!(field("site.mining_pue").default, Some(Node::Number(1.04)));
     // A number that only a tuned policy can do without has no default.
     assert_eq!(field("policies.share_of_gross_mw").default, None);
+    // The level is the calibration's own where none is stated.
+    assert_eq!(field("power.level_usd_per_mwh").default, None);
     // What a hall may lose is bounded by the lead time of the file; what any file may have by the longest.
     assert_eq!(field("conversion.mining_lost_months").wanted, [Wanted::Whole([0, 60])]);
     // Names that a file gives itself are no fixed choice.
