@@ -10,7 +10,7 @@ use crate::console::{money_sentences, sentences};
 use crate::json_rows::{Object, objects};
 use crate::manifest::TOOL;
 use crate::tables;
-use serde_json::{Value, json};
+use serde_json::json;
 use simulate::Outcomes;
 use std::path::Path;
 
@@ -89,9 +89,9 @@ fn complete(row: &mut Object, index: usize, outcomes: &Outcomes, finance: &[Obje
     row.insert("description".into(), policy.description.clone().into());
     row.insert("difference_to_best_usd".into(), mean.into());
     row.insert("se_difference_to_best_usd".into(), error.into());
-    let figure = finance.iter().find(|figure| {
-        figure["policy"] == Value::from(policy.name.as_str()) && figure["metric"] == "value_per_share"
-    });
+    let figure = finance
+        .iter()
+        .find(|figure| figure["policy"] == policy.name.as_str() && figure["metric"] == "value_per_share");
     if let Some(figure) = figure {
         row.insert("value_per_share_usd".into(), figure["value"].clone());
         row.insert("se_value_per_share_usd".into(), figure["standard_error"].clone());

@@ -1,6 +1,7 @@
 use super::*;
 use crate::tables::Sheet;
 use crate::test_support::{financed, outcomes, smallest, zeros};
+use serde_json::Value;
 
 fn json_of(outcomes: &Outcomes) -> Value {
     let facts = RunFacts {
