@@ -1,8 +1,9 @@
 //! What can be said on the command line.
 
 use crate::calibrate::{CalibrateCommand, name, stretch};
+use crate::color::ColorArg;
 use crate::sweep::args::SweepCommand;
-use clap::{ArgGroup, Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use site::YearMonth;
 use std::path::PathBuf;
@@ -23,6 +24,9 @@ pub(crate) use exit_codes;
     after_help = concat!("Examples:\n  wattshift init my-campus.toml\n  wattshift check my-campus.toml\n  wattshift run my-campus.toml\n  wattshift run my-campus.toml --paths 200 --set conversion.lead_months=18 -o out/slow-builders", exit_codes!())
 )]
 pub(crate) struct Cli {
+    /// When to colour text; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t)]
+    pub(crate) color: ColorArg,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -34,7 +38,10 @@ pub(crate) enum Command {
     /// Dispatch a campus hour by hour over a horizon whose prices are known, at its optimum, with a certificate
     Dispatch(DispatchArgs),
     /// Run many scenarios from one: maps, tornadoes, sensitivities; resumable, in shards
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = concat!("Examples:\n  wattshift sweep run data/scenarios/sweeps/hashprice-rent.toml\n  wattshift sweep status out/sweeps/hashprice-rent\n\ndocs/sweeps.md describes sweep files.", exit_codes!())
+    )]
     Sweep(SweepCommand),
     /// Make the tables, charts and pages of a run again from its folder, without simulating
     Report(ReportArgs),
@@ -47,16 +54,26 @@ pub(crate) enum Command {
     /// Write a commented scenario to start from
     Init(InitArgs),
     /// Fit a market to your own files: a calibration and a chart of model against history
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = concat!("Example:\n  wattshift calibrate power rtm_2023.csv rtm_2024.csv --point HB_WEST\n\ndocs/calibrate.md shows how.", exit_codes!())
+    )]
     Calibrate(CalibrateCommand),
     /// Hold the model against history
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = concat!("Example:\n  wattshift backtest markets --bitcoin btc_daily.csv.gz", exit_codes!())
+    )]
     Backtest(BacktestCommand),
+    /// Print a JSON Schema of scenario files, with which editors complete and check them
+    Schema(SchemaArgs),
+    /// Print what a shell needs to complete commands and options
+    Completions(CompletionsArgs),
 }
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = concat!("Examples:\n  wattshift run data/scenarios/texas-campus.toml\n  wattshift run data/scenarios/texas-campus.toml --paths 10000 --seed 7\n  wattshift run data/scenarios/texas-campus.toml --lens value --set value.bitcoin_premium_per_year=0.05 -o out/value\n  wattshift run data/scenarios/texas-campus.toml --set hosting.rate.start_usd_per_kw_month=150 --set 'policies[hurdle].required_rent_usd_per_kw_month=170'", exit_codes!(), "\nAn interrupted run ends with 130; what was done is written.")
+    after_help = concat!("Examples:\n  wattshift run data/scenarios/texas-campus.toml\n  wattshift run data/scenarios/texas-campus.toml --paths 10000 --seed 7\n  wattshift run data/scenarios/texas-campus.toml --lens value --set value.bitcoin_premium_per_year=0.05 -o out/value\n  wattshift run data/scenarios/texas-campus.toml --set hosting.rate.start_usd_per_kw_month=150 --set 'policies[hurdle].required_rent_usd_per_kw_month=170'\n  wattshift run data/scenarios/texas-campus.toml --json > run.json", exit_codes!(), "\nAn interrupted run ends with 130; what was done is written.")
 )]
 pub(crate) struct RunArgs {
     /// The scenario file
@@ -85,9 +102,12 @@ pub(crate) struct RunArgs {
     /// Write into a folder that holds other files; those are left alone
     #[arg(long)]
     pub(crate) force: bool,
-    /// Print nothing but errors
+    /// Print nothing but errors; with --json the object alone
     #[arg(short, long)]
     pub(crate) quiet: bool,
+    /// Print one JSON object in place of the table; progress and warnings go to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -176,7 +196,7 @@ pub(crate) struct ExplainArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = concat!("Example:\n  wattshift check data/scenarios/texas-campus.toml --set hosting.noi_margin_share=0.8", exit_codes!())
+    after_help = concat!("Examples:\n  wattshift check data/scenarios/texas-campus.toml --set hosting.noi_margin_share=0.8\n  wattshift check data/scenarios/texas-campus.toml --json", exit_codes!())
 )]
 pub(crate) struct CheckArgs {
     /// The scenario file
@@ -184,6 +204,38 @@ pub(crate) struct CheckArgs {
     /// Set a field of the scenario; repeatable
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
+    /// Print one JSON object; warnings go to standard error too
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = concat!("Examples:\n  wattshift schema > scenario.schema.json\n  wattshift schema sweep > sweep.schema.json\n  wattshift schema dispatch > dispatch.schema.json\n\nAn editor that knows Taplo takes the schema from the first line of a file: #:schema ./scenario.schema.json\nThe schema allows more than `wattshift check`, which alone knows what excludes what.", exit_codes!())
+)]
+pub(crate) struct SchemaArgs {
+    /// The kind of file
+    #[arg(value_enum, default_value_t)]
+    pub(crate) kind: SchemaArg,
+}
+
+/// A kind of file as the command line names it.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum SchemaArg {
+    #[default]
+    Scenario,
+    Sweep,
+    Dispatch,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = concat!("Examples:\n  wattshift completions bash > ~/.local/share/bash-completion/completions/wattshift\n  wattshift completions zsh > ~/.zfunc/_wattshift    (with fpath+=~/.zfunc before compinit in ~/.zshrc)\n  wattshift completions fish > ~/.config/fish/completions/wattshift.fish\n  wattshift completions powershell >> $PROFILE\n  wattshift completions elvish >> ~/.config/elvish/rc.elv\n\nThe folders must be there; a new shell reads them.", exit_codes!())
+)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Args)]

@@ -1,14 +1,20 @@
 //! `wattshift check`: is the scenario sound, what is in it, and what does a megawatt earn today?
 
 use crate::args::CheckArgs;
+use crate::color::paint_of;
 use crate::failure::Failure;
-use crate::output::say;
+use crate::output::{complain, say};
+use report::CheckFacts;
 use scenario::Scenario;
 use simulate::{RequiredRent, StaticPrices, static_year};
+use std::io::stdout;
 
 /// Validates a scenario and prints it.
 pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
     let scenario = Scenario::load(&args.scenario, &args.set).map_err(|f| Failure::BadInput(f.to_string()))?;
+    if args.json {
+        return tell_json(&scenario);
+    }
     let prices = StaticPrices::of(&scenario);
     let mut text =
         format!("# {} is sound; every value used, defaults included:\n\n", args.scenario.display());
@@ -25,5 +31,23 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
     for warning in &scenario.warnings {
         text += &format!("warning: {warning}\n");
     }
-    say(&text)
+    say(&paint_of(&stdout()).notices(&text))
+}
+
+/// The same as one JSON object; warnings go to standard error too, where people see them.
+fn tell_json(scenario: &Scenario) -> Result<(), Failure> {
+    for warning in &scenario.warnings {
+        complain(&format!("warning: {warning}"));
+    }
+    let prices = StaticPrices::of(scenario);
+    let policies = scenario.policies.iter().map(|plan| (plan.name.clone(), plan.description_before_tuning()));
+    say(&report::check_json(&CheckFacts {
+        scenario: &scenario.name,
+        resolved_scenario: &scenario.resolved,
+        policies: &policies.collect::<Vec<_>>(),
+        uses: &static_year(&scenario.campus, prices),
+        prices,
+        required: RequiredRent::of(&scenario.campus),
+        warnings: &scenario.warnings,
+    }))
 }

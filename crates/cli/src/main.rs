@@ -5,7 +5,9 @@ mod args;
 mod backtest;
 mod calibrate;
 mod check;
+mod color;
 mod compare;
+mod completions;
 mod dispatch;
 mod explain;
 mod failure;
@@ -16,14 +18,16 @@ mod place;
 mod progress;
 mod report_again;
 mod run;
+mod schema;
 mod sweep;
 
 use args::{BacktestCommand, Cli, Command};
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
+use color::ColorArg;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let done = match arguments().command {
         Command::Run(args) => run::run(&args),
         Command::Dispatch(args) => dispatch::dispatch(&args),
         Command::Sweep(command) => sweep::sweep(&command),
@@ -32,6 +36,8 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::explain(&args),
         Command::Check(args) => check::check(&args),
         Command::Init(args) => init::init(&args),
+        Command::Schema(args) => schema::schema(&args),
+        Command::Completions(args) => completions::completions(&args),
         Command::Calibrate(command) => calibrate::calibrate(&command),
         Command::Backtest(BacktestCommand::Production(args)) => backtest::production(&args),
         Command::Backtest(BacktestCommand::Markets(args)) => backtest::markets(&args),
@@ -43,4 +49,12 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code())
         }
     }
+}
+
+/// The command line, read under the colours that it asks for.
+fn arguments() -> Cli {
+    let color = ColorArg::asked(std::env::args_os());
+    color.choose();
+    let matches = Cli::command().color(color.of_clap()).get_matches();
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }

@@ -1,5 +1,6 @@
 //! Text for people, on streams that may be closed.
 
+use crate::color::paint_of;
 use crate::failure::Failure;
 use anyhow::Context;
 use std::fmt::Display;
@@ -16,5 +17,6 @@ pub(crate) fn say(text: &str) -> Result<(), Failure> {
 
 /// Prints to standard error, if there is one.
 pub(crate) fn complain(text: &impl Display) {
-    let _ = writeln!(stderr(), "{text}");
+    let painted = paint_of(&stderr()).notices(&text.to_string());
+    let _ = writeln!(stderr(), "{painted}");
 }

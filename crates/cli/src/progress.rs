@@ -1,5 +1,6 @@
 //! A progress bar on a terminal, nothing in a pipe.
 
+use crate::color::can_redraw;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use simulate::Observer;
 use std::io::IsTerminal;
@@ -14,7 +15,10 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(quiet: bool) -> Self {
-        Self { bar: Mutex::new(ProgressBar::hidden()), visible: !quiet && std::io::stderr().is_terminal() }
+        Self {
+            bar: Mutex::new(ProgressBar::hidden()),
+            visible: !quiet && std::io::stderr().is_terminal() && can_redraw(),
+        }
     }
 
     /// Begins a stage with a known number of paths, or an unknown one at 0.

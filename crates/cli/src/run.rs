@@ -1,14 +1,16 @@
 //! `wattshift run`: scenario in, comparison out.
 
 use crate::args::RunArgs;
+use crate::color::paint_of;
 use crate::failure::Failure;
 use crate::interrupt;
-use crate::output::say;
+use crate::output::{complain, say};
 use crate::progress::Progress;
 use anyhow::Context;
-use report::{FolderError, InputFile, Manifest, OutputFolder};
+use report::{FolderError, InputFile, Manifest, OutputFolder, RunFacts};
 use scenario::Scenario;
 use simulate::{Run, RunError};
+use std::io::stdout;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -41,16 +43,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     manifest.peak_memory_mb = memory;
     let files = folder.publish(manifest).context("putting the results in place")?;
     interrupt::guard(None);
-    if !args.quiet {
-        say(&format!(
-            "{}\n{}\n{} files in {}\n",
-            report::comparison(&run.outcomes),
-            report::timing_line(&run.outcomes, &run.timings, run.threads, memory),
-            files.len(),
-            target.display()
-        ))?;
-        say(&report::warnings(&run.outcomes))?;
-    }
+    tell(args, &scenario, &run, memory, &target, &files)?;
     if run.outcomes.interrupted {
         return Err(Failure::Interrupted(format!(
             "interrupted: the results cover the first {} of {} paths",
@@ -58,6 +51,47 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
         )));
     }
     Ok(())
+}
+
+/// Prints what was found: for people, or as one JSON object.
+fn tell(
+    args: &RunArgs,
+    scenario: &Scenario,
+    run: &Run,
+    peak_memory_mb: Option<f64>,
+    folder: &Path,
+    files: &[String],
+) -> Result<(), Failure> {
+    let warnings = report::warnings(&run.outcomes);
+    if args.json {
+        if !args.quiet && !warnings.is_empty() {
+            complain(&warnings.trim_end());
+        }
+        return say(&report::run_json(
+            &run.outcomes,
+            &RunFacts {
+                version: env!("CARGO_PKG_VERSION"),
+                seed: scenario.run.seed,
+                timings_seconds: &run.timings,
+                threads: run.threads,
+                peak_memory_mb,
+                folder,
+                files,
+            },
+        ));
+    }
+    if args.quiet {
+        return Ok(());
+    }
+    let paint = paint_of(&stdout());
+    say(&format!(
+        "{}\n{}\n{} files in {}\n",
+        report::painted_comparison(&run.outcomes, paint),
+        report::timing_line(&run.outcomes, &run.timings, run.threads, peak_memory_mb),
+        files.len(),
+        folder.display()
+    ))?;
+    say(&paint.notices(&warnings))
 }
 
 /// A scenario that is too large for its computed marks is bad input; a broken theorem is a bug.

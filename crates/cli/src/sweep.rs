@@ -81,6 +81,9 @@ fn run(args: &SweepRunArgs) -> Result<(), Failure> {
 fn status(args: &SweepStatusArgs) -> Result<(), Failure> {
     let folder = SweepFolder::read(&args.folder).map_err(bad_folder)?;
     let status = Status::of(&folder).map_err(bad_folder)?;
+    if args.json {
+        return say(&report::sweep_status_json(folder.spec(), &status));
+    }
     say(&report::sweep_status(folder.spec(), &status))
 }
 

@@ -8,6 +8,7 @@ mod tests;
 mod tuned;
 
 use crate::numbers::{common_decimals, decimals_of_size, grouped};
+use crate::paint::Paint;
 pub(crate) use money::sentences as money_sentences;
 pub(crate) use sentences::{best_and_second, listed, sentences, stated, wrap_into};
 use simulate::{Moments, Outcomes, PolicyOutcome};
@@ -17,6 +18,8 @@ const WIDTH: usize = 100;
 /// Names up to this long are never cut.
 const NAME: usize = 24;
 const COLUMNS: usize = 9;
+/// The column of differences to all-mining.
+const DIFFERENCE: usize = 2;
 pub(crate) type Row = [String; COLUMNS];
 type Header = [[&'static str; COLUMNS]; 3];
 /// The lines above the table, by column; an empty first line is not shown.
@@ -44,12 +47,18 @@ const ONE_PATH: Header = [
 /// error and no spread is shown. With a capital structure a block of its own says what the policies are worth per share.
 #[must_use]
 pub fn comparison(outcomes: &Outcomes) -> String {
-    let mut text = table(outcomes);
+    painted_comparison(outcomes, Paint::Plain)
+}
+
+/// The same for a terminal: headings and the best policy in bold, what loses to all-mining by more than two standard errors in red.
+#[must_use]
+pub fn painted_comparison(outcomes: &Outcomes, paint: Paint) -> String {
+    let mut text = table(outcomes, paint);
     text.push('\n');
     for sentence in sentences(outcomes) {
         wrap_into(&mut text, &sentence);
     }
-    text + &money::block(outcomes)
+    text + &money::block(outcomes, paint)
 }
 
 /// What the reader should know before trusting a number, a paragraph each; empty without any.
@@ -62,18 +71,30 @@ pub fn warnings(outcomes: &Outcomes) -> String {
     text
 }
 
-fn table(outcomes: &Outcomes) -> String {
+fn table(outcomes: &Outcomes, paint: Paint) -> String {
     let Layout { header, money, rows, widths } = fitting(outcomes);
     let mut text = String::new();
     for line in header.iter().filter(|line| line.iter().any(|cell| !cell.is_empty())) {
-        push_row(&mut text, &line.map(str::to_owned), &widths);
+        text += &paint.bold(&row_line(&line.map(str::to_owned), &widths, Paint::Plain));
+        text.push('\n');
     }
     text.push_str(&"─".repeat(total_width(&widths)));
     text.push('\n');
-    rows.iter().for_each(|row| push_row(&mut text, row, &widths));
+    for (row, policy) in rows.iter().zip(outcomes.policies.iter().map(Some).chain([None])) {
+        let is_best = policy.is_some_and(|policy| std::ptr::eq(policy, outcomes.best()));
+        let loses = policy.is_some_and(|policy| is_below_zero(&policy.difference_usd));
+        let line = row_line(row, &widths, if loses { paint } else { Paint::Plain });
+        text += &if is_best { paint.bold(&line) } else { line };
+        text.push('\n');
+    }
     let error = if money.one_path { "on the one path" } else { "± one standard error (charts: ± two)" };
     text.push_str(&format!("Money in {}, {error}.\n", money.unit()));
     text
+}
+
+/// Whether a mean lies below zero by more than two standard errors, which one path cannot tell.
+fn is_below_zero(moments: &Moments) -> bool {
+    moments.n() > 1 && moments.mean() < -2.0 * moments.standard_error()
 }
 
 /// A table ready to be written.
@@ -141,14 +162,15 @@ pub(crate) fn largest_usd(outcomes: &Outcomes) -> f64 {
     policies.chain([of(&foresight.npv_usd), of(&foresight.difference_usd)]).fold(0.0, f64::max)
 }
 
-fn push_row(text: &mut String, cells: &Row, widths: &[usize; COLUMNS]) {
+/// A row without its line break; `difference` paints the column of differences.
+fn row_line(cells: &Row, widths: &[usize; COLUMNS], difference: Paint) -> String {
     let mut line = cut(&cells[0], widths[0]);
     line.push_str(&" ".repeat(widths[0] - line.chars().count()));
-    for (cell, width) in cells.iter().zip(widths).skip(1) {
-        line.push_str(&format!("  {cell:>width$}"));
+    for (column, (cell, width)) in cells.iter().zip(widths).enumerate().skip(1) {
+        let padded = format!("  {cell:>width$}");
+        line += &if column == DIFFERENCE { difference.red(&padded) } else { padded };
     }
-    text.push_str(line.trim_end());
-    text.push('\n');
+    line.trim_end().to_owned()
 }
 
 pub(crate) fn cut(name: &str, width: usize) -> String {

@@ -7,6 +7,7 @@
 use crate::document;
 use crate::fault::{BaseText, Fault, Origin};
 use crate::inputs::InputFile;
+use crate::reader::asked::{Absence, Ask, Wanted};
 use crate::tree::{self, Entry, Node, Table};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,25 @@ const MAX_BASES: usize = 4;
 const SECTION: &str = "scenario";
 const BASE: &str = "base";
 const WITHOUT: &str = "without";
+
+/// What is taken out of a scenario's first table before the reader sees it.
+pub(crate) fn asks() -> [Ask; 2] {
+    let ask = |key, wanted, words: &str| Ask {
+        table: SECTION.into(),
+        key,
+        wanted,
+        absence: Absence::Allowed,
+        words: words.into(),
+    };
+    [
+        ask(
+            BASE,
+            Wanted::Text,
+            "the scenario file from which this one differs, counted from this file's folder",
+        ),
+        ask(WITHOUT, Wanted::TextList, "tables and keys of the base to take away first, such as \"gpus\""),
+    ]
+}
 
 /// The bases that lie under a scenario.
 #[derive(Default)]

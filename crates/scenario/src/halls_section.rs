@@ -56,7 +56,7 @@ fn read_fleet(section: &Section<'_>, fleets: &[Fleet], is_let: bool) -> Option<u
         section.read_elsewhere("fleet");
         return None;
     }
-    Some(section.choice("fleet", &names, None))
+    Some(section.named("fleet", &names, None))
 }
 
 /// The lease with which a hall opens, if any: by its rent, or by its name in the catalogue.
@@ -97,14 +97,13 @@ fn read_lease(section: &Section<'_>, hosting: &HostingTerms) -> Option<Lease> {
 fn read_tenant(section: &Section<'_>, hosting: &HostingTerms) -> Tenant {
     let names: Vec<&str> = hosting.risks.tenants.iter().map(|tenant| tenant.name.as_str()).collect();
     if names.is_empty() {
-        if section.has("tenant") {
-            section.read_elsewhere("tenant");
+        if section.optional_text("tenant").is_some() {
             section.fault("tenant", "names nobody; wanted is a table [[tenants]] of that name");
         }
         return Tenant::Steady;
     }
     // At most 32 tenants are kept.
-    Tenant::Named(section.choice("tenant", &names, Some(0)) as u8)
+    Tenant::Named(section.named("tenant", &names, Some(0)) as u8)
 }
 
 /// What a hall with a lease does at the first opening.

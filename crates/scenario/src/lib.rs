@@ -10,6 +10,7 @@ pub mod document;
 pub mod fault;
 pub mod reader;
 pub mod scenario;
+pub mod shape;
 pub mod template;
 pub mod tree;
 
@@ -34,4 +35,5 @@ pub use inputs::{InputFile, Inputs};
 pub use lens::{CurveMultiple, Lens, LensSettings, Premia};
 pub use policies_section::{DpPlan, MainNumber, PolicyKind, PolicyPlan};
 pub use scenario::{RunSettings, Scenario};
+pub use shape::{Field, Shape};
 pub use tuning_section::TuningSettings;

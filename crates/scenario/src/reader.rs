@@ -3,79 +3,44 @@
 //! A fault never stops the reading: a stand-in value takes the place of the bad one, so that one pass finds all faults. The
 //! scenario is discarded afterwards if there was any. What was used, defaults included, becomes the resolved scenario.
 
+pub mod asked;
 mod choices;
+mod rule;
 
 use crate::fault::{Fault, Origin};
 use crate::tree::{Entry, Node, Table};
 use std::cell::{Cell, RefCell};
 
 pub use choices::NumberOrWord;
+pub use rule::Rule;
 
-/// Allowed numbers and their unit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rule {
-    low: f64,
-    high: f64,
-    low_open: bool,
-    unit: &'static str,
-}
-
-impl Rule {
-    /// Numbers from `low` to `high`, both allowed.
-    #[must_use]
-    pub const fn between(low: f64, high: f64, unit: &'static str) -> Self {
-        Self { low, high, low_open: false, unit }
-    }
-
-    /// Numbers at or above `low`.
-    #[must_use]
-    pub const fn at_least(low: f64, unit: &'static str) -> Self {
-        Self { low, high: f64::INFINITY, low_open: false, unit }
-    }
-
-    /// Numbers above `low` up to `high`.
-    #[must_use]
-    pub const fn above(low: f64, high: f64, unit: &'static str) -> Self {
-        Self { low, high, low_open: true, unit }
-    }
-
-    fn allows(&self, value: f64) -> bool {
-        value.is_finite()
-            && value <= self.high
-            && if self.low_open { value > self.low } else { value >= self.low }
-    }
-
-    fn words(&self) -> String {
-        let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
-        match (self.low_open, self.high.is_finite()) {
-            (false, true) => format!("{} to {}{unit}", self.low, self.high),
-            (true, true) => format!("above {} up to {}{unit}", self.low, self.high),
-            (false, false) => format!("at least {}{unit}", self.low),
-            (true, false) => format!("above {}{unit}", self.low),
-        }
-    }
-
-    /// A number that the rule allows, to go on with after a fault.
-    fn stand_in(&self) -> f64 {
-        if !self.low_open {
-            self.low.max(-1e9)
-        } else if self.high.is_finite() {
-            0.5 * (self.low + self.high)
-        } else {
-            self.low + 1.0
-        }
-    }
-}
+use asked::{Absence, Ask, Wanted, owned};
 
 /// Faults and used values, in order.
+///
+/// One that listens also keeps what was asked for, in [`Log::asked`].
 #[derive(Debug, Default)]
 pub struct Log {
     faults: RefCell<Vec<Fault>>,
     /// Header and lines of each table, in the order of first use.
     resolved: RefCell<Vec<(String, Vec<String>)>>,
+    /// What was asked for; `None` where nobody wants to know.
+    asked: Option<RefCell<Vec<Ask>>>,
 }
 
 impl Log {
+    /// A log that keeps what is asked for.
+    #[must_use]
+    pub fn listening() -> Self {
+        Self { asked: Some(RefCell::default()), ..Self::default() }
+    }
+
+    /// Ends a log that listened: everything that was asked for, in order.
+    #[must_use]
+    pub fn asked(self) -> Vec<Ask> {
+        self.asked.map(RefCell::into_inner).unwrap_or_default()
+    }
+
     /// Notes a fault.
     pub fn fault(&self, field: impl Into<String>, problem: impl Into<String>, origin: Option<Origin>) {
         self.faults.borrow_mut().push(Fault { field: field.into(), problem: problem.into(), origin });
@@ -183,12 +148,14 @@ impl<'a> Section<'a> {
     /// Whether the file gives a field.
     #[must_use]
     pub fn has(&self, key: &'static str) -> bool {
+        self.ask(key, || Wanted::Presence, Absence::Allowed);
         self.note(key);
         self.entry(key).is_some()
     }
 
     /// Marks a field as known that is read elsewhere.
     pub fn read_elsewhere(&self, key: &'static str) {
+        self.ask(key, || Wanted::Presence, Absence::Allowed);
         self.note(key);
     }
 
@@ -228,6 +195,7 @@ impl<'a> Section<'a> {
 
     /// A section that must be there.
     pub fn section(&self, key: &'static str) -> Section<'a> {
+        self.ask(key, || Wanted::Section, Absence::Fault);
         if self.entry(key).is_none() {
             self.missing(key, &format!("a table [{}]", self.field(key)));
             return Section { absent: true, ..self.section_or_empty(key) };
@@ -237,6 +205,7 @@ impl<'a> Section<'a> {
 
     /// A section that may be absent when every field of it has a default.
     pub fn section_or_empty(&self, key: &'static str) -> Section<'a> {
+        self.ask(key, || Wanted::Section, Absence::Allowed);
         self.note(key);
         let path = self.field(key);
         let slot = Some(self.log.slot(format!("[{path}]")));
@@ -271,6 +240,7 @@ impl<'a> Section<'a> {
 
     /// The tables of a list `[[key]]`; none when absent. The caller reads each before asking for the next.
     pub fn list(&self, key: &'static str) -> Vec<Section<'a>> {
+        self.ask(key, || Wanted::List, Absence::Allowed);
         self.note(key);
         let Some(entry) = self.entry(key) else { return Vec::new() };
         let Node::List(items) = &entry.node else {
@@ -314,6 +284,8 @@ impl<'a> Section<'a> {
     }
 
     fn number_of(&self, key: &'static str, rule: Rule, default: Option<f64>) -> f64 {
+        let absence = default.map_or(Absence::Fault, |number| Absence::Default(Node::Number(number)));
+        self.ask(key, || Wanted::Number(rule), absence);
         self.note(key);
         let value = match self.entry(key) {
             Some(entry) => match self.as_number(key, entry) {
@@ -346,6 +318,10 @@ impl<'a> Section<'a> {
 
     /// A whole number from `low` to `high`, with a default or required.
     pub fn whole(&self, key: &'static str, low: u64, high: u64, default: Option<u64>) -> u64 {
+        let absence = default
+            .and_then(|whole| i64::try_from(whole).ok())
+            .map_or(Absence::Fault, |whole| Absence::Default(Node::Whole(whole)));
+        self.ask(key, || Wanted::Whole([low, high]), absence);
         self.note(key);
         let value = match self.entry(key).map(|entry| &entry.node) {
             Some(Node::Whole(value)) if u64::try_from(*value).is_ok_and(|v| (low..=high).contains(&v)) => {
@@ -371,6 +347,7 @@ impl<'a> Section<'a> {
 
     /// Text that must be there and not be empty.
     pub fn text(&self, key: &'static str, wanted: &str) -> String {
+        self.ask_in_words(key, || Wanted::Text, Absence::Fault, wanted);
         self.optional_text(key).unwrap_or_else(|| {
             if self.entry(key).is_none() {
                 self.missing(key, wanted);
@@ -381,6 +358,7 @@ impl<'a> Section<'a> {
 
     /// Text that may be absent.
     pub fn optional_text(&self, key: &'static str) -> Option<String> {
+        self.ask(key, || Wanted::Text, Absence::Allowed);
         self.note(key);
         match &self.entry(key)?.node {
             Node::Text(text) if !text.trim().is_empty() => {
@@ -400,6 +378,20 @@ impl<'a> Section<'a> {
 
     /// One of a few words, by index; the default is an index too.
     pub fn choice(&self, key: &'static str, words: &[&str], default: Option<usize>) -> usize {
+        let absence =
+            default.map_or(Absence::Fault, |index| Absence::Default(Node::Text(words[index].into())));
+        self.ask(key, || Wanted::Choice(owned(words)), absence);
+        self.choose(key, words, default)
+    }
+
+    /// One of the names that the file itself gives, by index.
+    pub fn named(&self, key: &'static str, names: &[&str], default: Option<usize>) -> usize {
+        let absence = default.map_or(Absence::Fault, |_| Absence::Allowed);
+        self.ask(key, || Wanted::Text, absence);
+        self.choose(key, names, default)
+    }
+
+    fn choose(&self, key: &'static str, words: &[&str], default: Option<usize>) -> usize {
         self.note(key);
         let chosen = match self.entry(key).map(|entry| &entry.node) {
             Some(Node::Text(text)) => match words.iter().position(|word| word == text) {
@@ -426,6 +418,7 @@ impl<'a> Section<'a> {
 
     /// A list of numbers, each under a rule, with a default.
     pub fn numbers_or(&self, key: &'static str, rule: Rule, default: &[f64]) -> Vec<f64> {
+        self.ask(key, || Wanted::Numbers(rule), Absence::Allowed);
         self.note(key);
         let values = match self.entry(key).map(|entry| &entry.node) {
             Some(Node::List(items)) if !items.is_empty() => items
@@ -452,6 +445,7 @@ impl<'a> Section<'a> {
 
     /// A value of any kind that may be absent, noted as it stands in the file.
     pub fn value(&self, key: &'static str) -> Option<&'a Node> {
+        self.ask(key, || Wanted::Any, Absence::Allowed);
         self.note(key);
         let entry = self.entry(key)?;
         self.log.used(self.slot.get(), key, &entry.node.literal());

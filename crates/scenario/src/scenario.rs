@@ -6,8 +6,10 @@ use crate::inputs::{InputFile, Inputs};
 use crate::lens::LensSettings;
 use crate::policies_section::{Grounds, PolicyKind, PolicyPlan, schedule_warnings};
 use crate::reader::{Rule, Section};
+use crate::shape::Shape;
+use crate::template::TEMPLATE;
 use crate::tuning_section::TuningSettings;
-use crate::{campus_section, finance_section, lens, market_section, policies_section, tuning_section};
+use crate::{base, campus_section, finance_section, lens, market_section, policies_section, tuning_section};
 use market::{BitcoinSource, Market, PowerSource};
 use optimizer::StateGraph;
 use optimizer::cash_plan::{FUNDS_NODES, MOST_FUNDS_HALLS};
@@ -60,6 +62,14 @@ const MAX_MONTHS: i32 = 360;
 const MAX_PATHS: u64 = 10_000_000;
 
 impl Scenario {
+    /// Every field that a scenario file may hold, as the reader asks for it.
+    #[must_use]
+    pub fn shape() -> Shape {
+        // A short horizon, and no calibration to be read over and over again.
+        let brief = ["scenario.end_month='2026-02'", "power.calibration='-'"];
+        Shape::of(TEMPLATE, &brief, &base::asks(), read)
+    }
+
     /// Reads and checks a scenario file with `--set` overrides on top.
     ///
     /// # Errors

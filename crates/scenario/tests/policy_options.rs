@@ -58,7 +58,7 @@ fn each_policy_is_described_with_its_parameters() {
         ),
         (
             "kind = \"myopic-npv\"\nmargin_usd_per_gross_mw = 250000.0",
-            "worth more than 250000 USD per gross MW over mining on if today's prices held on their curves",
+            "worth more than 250,000 USD per gross MW over mining on if today's prices held on their curves",
         ),
         (
             "kind = \"rule\"\nwhen = \"\"\"cash_musd > 50 &&\n  month <= 6\"\"\"\nhalls = \"2\"\nmax_gross_mw = 80.0",

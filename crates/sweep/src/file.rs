@@ -8,7 +8,7 @@ use crate::outputs;
 use crate::parameter::Parameter;
 use crate::value::Value;
 use scenario::reader::{Rule, Section};
-use scenario::{Document, Faults, Inputs, document};
+use scenario::{Document, Faults, Inputs, Shape, document};
 use std::path::{Path, PathBuf};
 
 /// Points of a random design where the file does not say.
@@ -42,6 +42,15 @@ impl SweepFile {
         let folder = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         document::read(&file.display().to_string(), &text, &folder, &[], read)
     }
+}
+
+/// A shipped sweep, from which the shape of all is found.
+const EXAMPLE: &str = include_str!("../../../data/scenarios/sweeps/hashprice-rent.toml");
+
+/// Every field that a sweep file may hold, as the reader asks for it.
+#[must_use]
+pub fn file_shape() -> Shape {
+    Shape::of(EXAMPLE, &[], &[], read)
 }
 
 fn read(root: &Section<'_>, inputs: &mut Inputs) -> SweepFile {

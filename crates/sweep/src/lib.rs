@@ -29,6 +29,7 @@ pub mod work;
 pub use design::{Design, Points};
 pub use digest::sha256_hex;
 pub use error::FolderError;
+pub use file::file_shape;
 pub use folder::{Begun, SweepFolder};
 pub use journal::{Activity, Journal};
 pub use merge::Merge;

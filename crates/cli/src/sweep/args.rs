@@ -60,10 +60,15 @@ impl SweepRunArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  wattshift sweep status out/sweeps/hashprice-rent")]
+#[command(
+    after_help = concat!("Examples:\n  wattshift sweep status out/sweeps/hashprice-rent\n  wattshift sweep status out/sweeps/hashprice-rent --json", exit_codes!())
+)]
 pub(crate) struct SweepStatusArgs {
     /// The folder of a sweep
     pub(crate) folder: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -89,7 +94,9 @@ pub(crate) struct SweepMergeArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  wattshift sweep points data/scenarios/sweeps/hashprice-rent.toml | head")]
+#[command(
+    after_help = concat!("Example:\n  wattshift sweep points data/scenarios/sweeps/hashprice-rent.toml | head", exit_codes!())
+)]
 pub(crate) struct SweepPointsArgs {
     /// The sweep file
     pub(crate) file: PathBuf,

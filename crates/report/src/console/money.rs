@@ -7,16 +7,17 @@ use super::sentences::{listed, stated, wrap_into};
 use super::{NAME, cut, percent};
 use crate::finance_figures::best_per_share;
 use crate::numbers::{common_decimals, counted_paths, decimals_of_size, grouped, million_usd};
+use crate::paint::Paint;
 use crate::text_table::text_table;
 use simulate::{FinanceOutcome, LenderOutcome, Moments, Outcomes, PolicyOutcome};
 
 /// The block with its heading; empty without a capital structure.
-pub(super) fn block(outcomes: &Outcomes) -> String {
-    if best_per_share(outcomes).is_none() {
-        return String::new();
-    }
+pub(super) fn block(outcomes: &Outcomes, paint: Paint) -> String {
+    let Some((best, _)) = best_per_share(outcomes) else { return String::new() };
     let one = outcomes.n_paths == 1;
-    let mut text = format!("\nThe money, to the company's shareholders:\n\n{}", table(outcomes, one));
+    let row = financed(outcomes).position(|(policy, _)| std::ptr::eq(policy, best));
+    let heading = paint.bold("The money, to the company's shareholders:");
+    let mut text = format!("\n{heading}\n\n{}", paint.table(&table(outcomes, one), row));
     wrap_into(&mut text, notes(one));
     text.push('\n');
     sentences(outcomes).iter().for_each(|sentence| wrap_into(&mut text, sentence));
@@ -43,8 +44,13 @@ fn notes(one: bool) -> &'static str {
     }
 }
 
+/// The policies with their money.
+fn financed(outcomes: &Outcomes) -> impl Iterator<Item = (&PolicyOutcome, &FinanceOutcome)> + Clone {
+    outcomes.policies.iter().filter_map(|policy| policy.finance.as_ref().map(|money| (policy, money)))
+}
+
 fn table(outcomes: &Outcomes, one: bool) -> String {
-    let financed = || outcomes.policies.iter().filter_map(|p| p.finance.as_ref().map(|money| (p, money)));
+    let financed = || financed(outcomes);
     let pairs = |of: fn(&FinanceOutcome) -> Moments| {
         common_decimals(financed().map(move |(_, money)| (of(money).mean(), of(money).standard_error())))
     };

@@ -1,4 +1,5 @@
 use super::*;
+use crate::test_support::financed;
 use crate::test_support::{POLICIES, build, moments, outcomes, smallest, zeros};
 
 /// The text without line breaks, so that sentences can be looked for.
@@ -201,4 +202,30 @@ fn the_map_of_the_first_month_is_said_in_a_sentence() {
     said(&outcomes, "every rent looked at, from 80.0 on, starts a hall");
     outcomes.trigger_maps[0].map.month = 24;
     assert!(!flat(&outcomes).contains("Today, at"));
+}
+
+/// The text without the codes of a terminal.
+fn stripped(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |all, part| all + part.split_once('m').map_or(part, |(_, rest)| rest))
+}
+
+#[test]
+fn colours_leave_the_text_as_it_is_and_mark_the_best_and_the_losers() {
+    for outcomes in [outcomes(), smallest(), zeros(), financed()] {
+        let painted = painted_comparison(&outcomes, Paint::Coloured);
+        assert_eq!(stripped(&painted), comparison(&outcomes));
+        assert!(!comparison(&outcomes).contains('\u{1b}'));
+    }
+    let mut outcomes = build(&POLICIES, 24, 40);
+    let worst = &mut outcomes.policies[1];
+    worst.difference_usd = moments(&[-3e6, -3.1e6, -2.9e6]);
+    worst.npv_usd = moments(&[-3e12, -3.1e12, -2.9e12]);
+    let painted = painted_comparison(&outcomes, Paint::Coloured);
+    let line = |name: &str| painted.lines().find(|line| stripped(line).starts_with(name)).unwrap().to_owned();
+    let best = outcomes.best().name.clone();
+    assert!(line(&best).starts_with("\u{1b}[1m"), "{painted}");
+    assert!(line(POLICIES[1]).contains("\u{1b}[31m"), "{painted}");
+    assert!(!line("perfect foresight").contains('\u{1b}'), "{painted}");
 }

@@ -19,6 +19,7 @@ use crate::fault::Faults;
 use crate::inputs::{InputFile, Inputs};
 use crate::reader::{Rule, Section};
 use crate::scenario::{read_calendar, read_month};
+use crate::shape::Shape;
 use ::site::{Calendar, YearMonth, Zone};
 use dispatch::{Case, Series, Surroundings};
 use series_file::SeriesFile;
@@ -26,6 +27,9 @@ use std::path::{Path, PathBuf};
 
 pub use budgets::BudgetWindow;
 pub use clock::StepClock;
+
+/// The shipped case, from which the shape of all is found.
+const EXAMPLE: &str = include_str!("../../../../data/scenarios/dispatch-100mw.toml");
 
 /// A checked case, ready to be dispatched.
 #[derive(Debug, Clone)]
@@ -53,6 +57,14 @@ pub struct DispatchCase {
 }
 
 impl DispatchCase {
+    /// Every field that a case may hold, as the reader asks for it.
+    #[must_use]
+    pub fn shape() -> Shape {
+        // A short horizon, and no files to be read over and over again.
+        let brief = ["case.months=1", "prices.file='-'", "real_time.calibration='-'"];
+        Shape::of(EXAMPLE, &brief, &[], read)
+    }
+
     /// Reads and checks a case with `--set` overrides on top; paths in it count from the file's folder.
     ///
     /// # Errors

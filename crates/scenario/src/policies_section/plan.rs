@@ -112,17 +112,19 @@ impl PolicyPlan {
             PolicyKind::Hurdle { required_rent, max_gross_mw } => {
                 format!(
                     "takes lease offers from {} USD/kW-month on{}",
-                    required_rent.get(),
+                    grouped(required_rent.get()),
                     up_to(*max_gross_mw)
                 )
             }
             PolicyKind::ContractBacked(terms) => describe_contract(terms),
             PolicyKind::Trigger { spread_usd_per_gross_mw_month, months, max_gross_mw } => format!(
-                "takes offers once hosting has out-earned mining by {spread_usd_per_gross_mw_month} USD per gross MW for {months} months running{}",
+                "takes offers once hosting has out-earned mining by {} USD per gross MW for {months} months running{}",
+                grouped(*spread_usd_per_gross_mw_month),
                 up_to(*max_gross_mw)
             ),
             PolicyKind::MyopicNpv { margin_usd_per_gross_mw, max_gross_mw } => format!(
-                "takes offers worth more than {margin_usd_per_gross_mw} USD per gross MW over mining on if today's prices held on their curves{}",
+                "takes offers worth more than {} USD per gross MW over mining on if today's prices held on their curves{}",
+                grouped(*margin_usd_per_gross_mw),
                 up_to(*max_gross_mw)
             ),
             PolicyKind::Rule(rule) => describe_rule(rule),
@@ -133,7 +135,8 @@ impl PolicyPlan {
                 "computed: dynamic programming on hashprice, lease rate and free funds".into()
             }
             PolicyKind::Lsmc(LsmcSettings { fit_paths, degree }) => format!(
-                "computed: regression Monte Carlo of degree {degree} on hashprice, lease rate and Bitcoin, fitted to {fit_paths} paths of its own"
+                "computed: regression Monte Carlo of degree {degree} on hashprice, lease rate and Bitcoin, fitted to {} paths of its own",
+                grouped(*fit_paths as f64)
             ),
         }
     }
@@ -169,7 +172,23 @@ impl PolicyPlan {
 }
 
 fn up_to(mw: f64) -> String {
-    if mw.is_finite() { format!(", up to {mw} gross MW") } else { String::new() }
+    if mw.is_finite() { format!(", up to {} gross MW", grouped(mw)) } else { String::new() }
+}
+
+/// A number as it is, with commas between thousands and a minus sign as wide as a plus.
+///
+/// Results become text in another crate; this one names a setting to its last digit, as the scenario has it.
+pub(super) fn grouped(value: f64) -> String {
+    let digits = value.abs().to_string();
+    let (whole, fraction) = digits.find('.').map_or((digits.as_str(), ""), |point| digits.split_at(point));
+    let mut text = if value < 0.0 { "−".to_owned() } else { String::new() };
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + fraction
 }
 
 /// A share in percent, without the noise of binary fractions.
@@ -185,9 +204,10 @@ fn describe_schedule(schedule: &FixedSchedule, first_month: YearMonth) -> String
                 format!("{halls} hall{} from {}", if *halls == 1 { "" } else { "s" }, first_month.plus(*m))
             })
             .collect(),
-        Starts::GrossMw(starts) => {
-            starts.iter().map(|(m, mw)| format!("{mw} gross MW from {}", first_month.plus(*m))).collect()
-        }
+        Starts::GrossMw(starts) => starts
+            .iter()
+            .map(|(m, mw)| format!("{} gross MW from {}", grouped(*mw), first_month.plus(*m)))
+            .collect(),
     };
     let allowed = match schedule.form {
         AiForm::Hosting => "under any offer",
@@ -199,13 +219,13 @@ fn describe_schedule(schedule: &FixedSchedule, first_month: YearMonth) -> String
 fn describe_contract(terms: &ContractTerms) -> String {
     let mut text = format!(
         "takes offers whose lease alone is worth at least {} USD per gross MW after capex",
-        terms.min_contract_npv_usd_per_gross_mw
+        grouped(terms.min_contract_npv_usd_per_gross_mw)
     );
     if terms.min_rent_over_market > 0.0 {
         text += &format!(", rent at least {} times the market's", terms.min_rent_over_market);
     }
     if terms.min_offer_gross_mw > 0.0 {
-        text += &format!(", for {} gross MW or more", terms.min_offer_gross_mw);
+        text += &format!(", for {} gross MW or more", grouped(terms.min_offer_gross_mw));
     }
     text + &up_to(terms.max_gross_mw)
 }
@@ -229,4 +249,22 @@ fn describe_rule(rule: &RuleTerms) -> String {
         rule.when.text().split_whitespace().collect::<Vec<_>>().join(" "),
         up_to(rule.max_gross_mw)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn settings_keep_their_digits_and_get_commas() {
+        for (value, text) in [
+            (0.0, "0"),
+            (999.0, "999"),
+            (1_250_000.0, "1,250,000"),
+            (-60_000.5, "−60,000.5"),
+            (12.25, "12.25"),
+        ] {
+            assert_eq!(grouped(value), text);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Kinds of policies with one main number, which can be tuned: where the search starts and what it tries first.
 
+use super::plan::grouped;
 use super::{Grounds, PolicyKind, PolicyPlan};
 use crate::reader::{Rule, Section};
 use optimizer::ContractTerms;
@@ -150,7 +151,12 @@ impl PolicyPlan {
     pub fn tuned_description(&self, value: f64, n_paths: usize) -> String {
         let start = self.kind.main_number().map_or(value, |number| number.value);
         let tuned = Self { kind: self.kind.with_main_number(value), ..self.clone() };
-        format!("{}; tuned on {n_paths} other paths, from {start} on", tuned.description())
+        format!(
+            "{}; tuned on {} other paths, from {} on",
+            tuned.description(),
+            grouped(n_paths as f64),
+            grouped(start)
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 //! Fields that may hold one of several types: a number or a word, one text or a list of them.
 
+use super::asked::{Absence, Wanted, owned};
 use super::{Rule, Section, nearest, shown};
 use crate::tree::Node;
 
@@ -15,6 +16,7 @@ pub enum NumberOrWord {
 impl Section<'_> {
     /// True or false, with a default.
     pub fn flag_or(&self, key: &'static str, default: bool) -> bool {
+        self.ask(key, || Wanted::Flag, Absence::Default(Node::Flag(default)));
         self.note(key);
         let flag = match self.entry(key).map(|entry| &entry.node) {
             Some(Node::Flag(flag)) => *flag,
@@ -36,6 +38,8 @@ impl Section<'_> {
         words: &[&str],
         default: usize,
     ) -> NumberOrWord {
+        let absence = Absence::Default(Node::Text(words[default].into()));
+        self.ask(key, || Wanted::NumberOrWord(rule, owned(words)), absence);
         self.note(key);
         let allowed = || format!("{} or one of {}", rule.words(), words.join(", "));
         let node = self.entry(key).map(|entry| &entry.node);
@@ -74,6 +78,7 @@ impl Section<'_> {
 
     /// Text with a default, which is written to the resolved scenario too.
     pub fn text_or(&self, key: &'static str, default: &str) -> String {
+        self.ask(key, || Wanted::Text, Absence::Default(Node::Text(default.into())));
         if self.has(key) {
             return self.optional_text(key).unwrap_or_default();
         }
@@ -83,6 +88,7 @@ impl Section<'_> {
 
     /// A list of texts, empty or not, with a default that is written to the resolved scenario too; none after a fault.
     pub fn text_list_or(&self, key: &'static str, default: &[String]) -> Vec<String> {
+        self.ask(key, || Wanted::TextList, Absence::Allowed);
         self.note(key);
         let given: Option<Vec<String>> = match self.entry(key).map(|entry| &entry.node) {
             None => Some(default.to_vec()),
@@ -103,6 +109,7 @@ impl Section<'_> {
 
     /// One text or a list of texts, at least one and none empty; no texts after a fault.
     pub fn texts(&self, key: &'static str, wanted: &str) -> Vec<String> {
+        self.ask_in_words(key, || Wanted::Texts, Absence::Fault, wanted);
         self.note(key);
         let texts: Option<Vec<String>> = match self.entry(key).map(|entry| &entry.node) {
             Some(Node::List(items)) if !items.is_empty() => items

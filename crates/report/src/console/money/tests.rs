@@ -3,12 +3,12 @@ use crate::test_finance::with_money;
 use crate::test_support::{POLICIES, build, financed, outcomes, smallest, zeros};
 
 fn flat(outcomes: &Outcomes) -> String {
-    block(outcomes).replace('\n', " ")
+    block(outcomes, Paint::Plain).replace('\n', " ")
 }
 
 #[test]
 fn without_a_capital_structure_nothing_is_said() {
-    assert_eq!(block(&outcomes()), "");
+    assert_eq!(block(&outcomes(), Paint::Plain), "");
 }
 
 #[test]
@@ -17,7 +17,7 @@ fn lines_fit_whatever_the_outcomes() {
     for outcomes in
         [financed(), with_money(smallest()), with_money(zeros()), with_money(build(&long, 36, 30))]
     {
-        let text = block(&outcomes);
+        let text = block(&outcomes, Paint::Plain);
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
         assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
     }
