@@ -7,7 +7,7 @@ use crate::interrupt;
 use crate::output::{complain, say};
 use crate::progress::Progress;
 use anyhow::Context;
-use report::{FolderError, InputFile, Manifest, OutputFolder, RunFacts};
+use report::{FolderError, InputFile, Manifest, OutputFolder, RunFacts, Source};
 use scenario::Scenario;
 use simulate::{Run, RunError};
 use std::io::stdout;
@@ -21,6 +21,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let scenario =
         Scenario::load(&args.scenario, &overrides).map_err(|f| Failure::BadInput(f.to_string()))?;
     let inputs = checksums(&args.scenario, &scenario.inputs)?;
+    let sources = sources(&args.scenario, &scenario.inputs)?;
     let target = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
     let bad_folder = |error: FolderError| Failure::BadInput(format!("error: {error}"));
     let mut folder = OutputFolder::open(&target, &scenario.name, args.force).map_err(bad_folder)?;
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
         progress.end();
         ended(error)
     })?;
-    let mut manifest = manifest(&scenario, &overrides, inputs, &run);
+    let mut manifest = manifest(&scenario, &overrides, inputs, sources, &run);
     let written = report::write_run(&run.outcomes, &manifest, &mut folder, |stage| progress.begin(stage, 0));
     run.timings.extend(written.context("writing the results")?);
     progress.end();
@@ -117,8 +118,31 @@ pub(crate) fn checksums(file: &Path, inputs: &[scenario::InputFile]) -> Result<V
         .collect()
 }
 
+/// What the scenario and its bases say beside their values, bases first.
+fn sources(file: &Path, inputs: &[scenario::InputFile]) -> Result<Vec<Source>, Failure> {
+    let bases = inputs.iter().filter(|input| input.is_base).map(|input| input.path.as_path());
+    let mut found = Vec::new();
+    for path in bases.chain([file]) {
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("reading {} again", path.display()))?;
+        let source = |remark: scenario::Remark| Source {
+            field: remark.field,
+            value: remark.value,
+            remark: remark.text,
+        };
+        found.extend(scenario::remarks(&text).into_iter().map(source));
+    }
+    Ok(found)
+}
+
 /// What is known of a run before its last file is written.
-fn manifest(scenario: &Scenario, overrides: &[String], inputs: Vec<InputFile>, run: &Run) -> Manifest {
+fn manifest(
+    scenario: &Scenario,
+    overrides: &[String],
+    inputs: Vec<InputFile>,
+    sources: Vec<Source>,
+    run: &Run,
+) -> Manifest {
     Manifest {
         tool: report::TOOL.into(),
         version: env!("CARGO_PKG_VERSION").into(),
@@ -131,6 +155,7 @@ fn manifest(scenario: &Scenario, overrides: &[String], inputs: Vec<InputFile>, r
         resolved_scenario: scenario.resolved.clone(),
         resolved_sweep: None,
         overrides: overrides.to_vec(),
+        sources,
         inputs,
         outputs: Vec::new(),
         timings_seconds: Vec::new(),

@@ -83,7 +83,7 @@ mod tests {
             scenario: "texas",
             resolved_scenario: "[scenario]\nname = \"texas\"\n",
             policies: &[("dp".into(), "computed".into())],
-            uses: &[mining.clone()],
+            uses: std::slice::from_ref(&mining),
             prices: StaticPrices {
                 hashprice_usd_per_ph_day: 45.0,
                 power_usd_per_mwh: 40.0,

@@ -65,7 +65,7 @@ pub use fits::{bitcoin_fit_report, hours_line, power_fit_report, rate_fit_report
 pub use folder::{FolderError, OutputFolder};
 pub use html::{PAGE_FILE, PageError, write_page};
 pub use lens::lens_table;
-pub use manifest::{InputFile, MANIFEST_FILE, Manifest, OutputFile, TOOL, sha256_hex};
+pub use manifest::{InputFile, MANIFEST_FILE, Manifest, OutputFile, Source, TOOL, sha256_hex};
 pub use paint::Paint;
 pub use past_run::{PastRun, PastRunError};
 pub use points_parquet::{PointsParquet, ValueKinds};

@@ -41,6 +41,9 @@ pub struct Manifest {
     /// Settings given on the command line over the file, as `path=value`.
     #[serde(default)]
     pub overrides: Vec<String>,
+    /// What the files of the scenario say beside their values, bases first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
     /// Files read.
     #[serde(default)]
     pub inputs: Vec<InputFile>,
@@ -57,6 +60,17 @@ pub struct Manifest {
     /// Things the reader should know before trusting a number.
     #[serde(default)]
     pub warnings: Vec<String>,
+}
+
+/// A value of a scenario file and the remark beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The field's path.
+    pub field: String,
+    /// The value as written.
+    pub value: String,
+    /// The comment: a source, or that it is an assumption.
+    pub remark: String,
 }
 
 /// A file that was read.
@@ -96,6 +110,7 @@ impl Default for Manifest {
             resolved_scenario: String::new(),
             resolved_sweep: None,
             overrides: Vec::new(),
+            sources: Vec::new(),
             inputs: Vec::new(),
             outputs: Vec::new(),
             timings_seconds: Vec::new(),

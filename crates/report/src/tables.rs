@@ -10,6 +10,7 @@ mod finance;
 #[cfg(test)]
 mod finance_tests;
 mod flips;
+mod history;
 mod lenders;
 mod markets;
 mod money_by_month;
@@ -30,6 +31,7 @@ pub use by_month::{allocation, cash_flow, monthly};
 pub use differences::differences;
 pub use finance::finance;
 pub use flips::flips;
+pub use history::history;
 pub use lenders::lenders;
 pub use markets::{markets, mining_hours};
 pub use money_by_month::{balance_sheet, debt, shares};
@@ -52,7 +54,7 @@ pub const FORESIGHT: &str = "perfect-foresight (upper mark)";
 /// If a file cannot be written.
 pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<(), FolderError> {
     type Table = fn(&Outcomes) -> Sheet;
-    let tables: [(&str, Table); 11] = [
+    let tables: [(&str, Table); 12] = [
         ("summary.csv", summary),
         ("differences.csv", differences),
         ("flips.csv", flips),
@@ -60,6 +62,7 @@ pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
         ("allocation.csv", allocation),
         ("cash_flow.csv", cash_flow),
         ("markets.csv", markets),
+        ("history.csv", history),
         ("mining_hours.csv", mining_hours),
         ("paths.csv", paths),
         ("frontier.csv", frontier),

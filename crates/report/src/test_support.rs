@@ -5,8 +5,8 @@ use scenario::DispatchCase;
 use simulate::statistics::{lower_cvar_of_sorted, quantile_of_sorted};
 use simulate::{
     Alternative, BreakEven, Call, Cell, DispatchWeek, Exposures, FactorOutcome, Fan, ForesightOutcome,
-    FrontierRow, Lens, Moments, Outcomes, PairedDifferences, PolicyMap, PolicyOutcome, TriggerMap, Tuning,
-    TuningRow, best_of,
+    FrontierRow, HistoryMark, Lens, Moments, Outcomes, PairedDifferences, PolicyMap, PolicyOutcome,
+    TriggerMap, Tuning, TuningRow, best_of,
 };
 use site::{Ledger, YearMonth};
 
@@ -105,6 +105,7 @@ pub(crate) fn build(names: &[&str], n_months: usize, n_paths: usize) -> Outcomes
             kept_npv_usd: best,
         },
         markets: markets(n_months, n_paths),
+        history: history(),
         out_of_money_hours: vec![vec![51.5; n_months], vec![120.0; n_months]],
         step_hours: 0.25,
         week: week(start),
@@ -216,6 +217,22 @@ fn exposures(index: usize) -> Exposures {
     let scaled: Vec<f64> =
         of.iter().enumerate().map(|(n, usd)| if n == 0 || n == 4 { usd * let_out } else { *usd }).collect();
     serde_json::from_value(serde_json::json!(scaled)).expect("as many numbers as assumptions")
+}
+
+/// A statistic with a range of simulated histories, and one with an error.
+fn history() -> Vec<HistoryMark> {
+    let mark = |subject: &str, history_error, model_range| HistoryMark {
+        subject: subject.into(),
+        statistic: "mean price of an hour".into(),
+        unit: "USD/MWh".into(),
+        history: 28.5,
+        history_error,
+        model: 28.6,
+        model_range,
+        period: ["2024-01".into(), "2025-06".into()],
+        source: "prices <of> 'someone', and others".into(),
+    };
+    vec![mark("Power at LZ_WEST", None, Some([24.4, 33.1])), mark("Bitcoin price", Some(0.04), None)]
 }
 
 /// Sums of the flows of twelve months.

@@ -1,6 +1,7 @@
 //! The Bitcoin part of a scenario: price, network, curves, or a replay of history.
 
 use crate::calibration_file::{self, Kind};
+use crate::history;
 use crate::inputs::Inputs;
 use crate::reader::{Rule, Section};
 use market::bitcoin_fit::BitcoinCalibration;
@@ -111,6 +112,7 @@ fn read_network(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs)
         Rule::between(0.0, 3.0, "per square root of a year"),
         fitted.price.volatility.value,
     );
+    inputs.history.push(history::of_bitcoin(&fitted, volatility));
     let height = section.whole("height_blocks", 0, 20_000_000, None);
     let fees_btc_per_block = section.number_or("fees_btc_per_block", Rule::above(0.0, 6.0, "BTC"), 0.05);
     let price = read_price(section, calendar, inputs);

@@ -1,5 +1,6 @@
 //! Files that a scenario names, and warnings met while reading them.
 
+use crate::history::HistoryMark;
 use std::path::{Path, PathBuf};
 
 /// A file that a scenario reads.
@@ -20,13 +21,21 @@ pub struct Inputs {
     pub files: Vec<InputFile>,
     /// Warnings in the order in which they were met.
     pub warnings: Vec<String>,
+    /// What history shows of the markets that were fitted to one.
+    pub history: Vec<HistoryMark>,
     /// Whether power or Bitcoin is replayed.
     pub(crate) replays: bool,
 }
 
 impl Inputs {
     pub(crate) fn new(folder: &Path) -> Self {
-        Self { folder: folder.into(), files: Vec::new(), warnings: Vec::new(), replays: false }
+        Self {
+            folder: folder.into(),
+            files: Vec::new(),
+            warnings: Vec::new(),
+            history: Vec::new(),
+            replays: false,
+        }
     }
 
     /// A path in the scenario counts from the scenario's own folder.

@@ -3,6 +3,7 @@
 use crate::bitcoin_section;
 use crate::calibration_file::{self, Kind};
 use crate::campus_section::GROWTH;
+use crate::history;
 use crate::inputs::Inputs;
 use crate::power_section;
 use crate::reader::{Rule, Section};
@@ -126,7 +127,13 @@ fn read_rate(
             section.field("calibration")
         ));
     }
-    let fitted = calibration_file::read(section, inputs, kind, shipped, RateCalibration::parse).process();
+    let calibration = calibration_file::read(section, inputs, kind, shipped, RateCalibration::parse);
+    let subject = match kind {
+        Kind::Lease => "Market rent of new leases, first year".to_owned(),
+        _ => format!("GPU-hour price ({})", calibration.subject),
+    };
+    inputs.history.push(history::of_rate(&calibration, &subject, start));
+    let fitted = calibration.process();
     let settings = RateSettings {
         start,
         curve,

@@ -2,6 +2,7 @@
 
 use crate::calibration_file::{self, Kind};
 use crate::campus_section::GROWTH;
+use crate::history;
 use crate::inputs::Inputs;
 use crate::reader::{NumberOrWord, Rule, Section, nearest};
 use market::curve::Curve;
@@ -121,7 +122,9 @@ fn read_model(section: &Section<'_>, calendar: &Calendar, inputs: &mut Inputs) -
     } else {
         let name =
             section.text("calibration", &format!("one of {} or a TOML file", BUILTIN_NAMES.join(", ")));
-        read_calibration(section, &name, inputs).map(PowerLaw::from)
+        let calibration = read_calibration(section, &name, inputs);
+        inputs.history.extend(calibration.iter().flat_map(history::of_power));
+        calibration.map(PowerLaw::from)
     };
     let initial_level = if bootstrapped { None } else { read_initial_level(section, law.as_ref()) };
     let growth = section.number_or("level_growth_per_year", GROWTH, 0.0);

@@ -2,6 +2,7 @@
 
 use crate::document;
 use crate::fault::{Fault, Faults};
+use crate::history::HistoryMark;
 use crate::inputs::{InputFile, Inputs};
 use crate::lens::LensSettings;
 use crate::policies_section::{Grounds, PolicyKind, PolicyPlan, schedule_warnings};
@@ -52,6 +53,8 @@ pub struct Scenario {
     pub resolved: String,
     /// Files it read.
     pub inputs: Vec<InputFile>,
+    /// What history shows of the markets that were fitted to one, beside what is assumed.
+    pub history: Vec<HistoryMark>,
     /// What the reader should know before trusting a number.
     pub warnings: Vec<String>,
 }
@@ -106,6 +109,7 @@ impl Scenario {
         }
         scenario.resolved = read.resolved;
         scenario.inputs = read.inputs.files;
+        scenario.history = read.inputs.history;
         scenario.warnings = read.inputs.warnings;
         warn_of_maps(&mut scenario);
         warn_of_riches(&mut scenario);
@@ -161,6 +165,7 @@ fn read(root: &Section<'_>, inputs: &mut Inputs) -> Scenario {
         tuning,
         resolved: String::new(),
         inputs: Vec::new(),
+        history: Vec::new(),
         warnings: Vec::new(),
     }
 }

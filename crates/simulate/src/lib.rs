@@ -49,7 +49,7 @@ pub use required_rent::RequiredRent;
 pub use run::{Observer, Run, RunError, Silent, run};
 pub use static_year::{StaticPrices, StaticUse, static_year};
 // What the lens of a run is, for those that show it.
-pub use scenario::{CurveMultiple, Lens, LensSettings, Premia};
+pub use scenario::{CurveMultiple, HistoryMark, Lens, LensSettings, Premia};
 pub use statistics::Moments;
 pub use study::ChunkError;
 pub use tuning::{Tuning, TuningRow};

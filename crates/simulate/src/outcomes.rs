@@ -15,7 +15,7 @@ use crate::policy_map::PolicyMap;
 use crate::statistics::Moments;
 use crate::tuning::Tuning;
 use dispatch::HourRow;
-use scenario::Lens;
+use scenario::{HistoryMark, Lens};
 use serde::{Deserialize, Serialize};
 use site::{Ledger, YearMonth};
 
@@ -54,6 +54,8 @@ pub struct Outcomes {
     pub foresight: ForesightOutcome,
     /// Market factors.
     pub markets: Vec<FactorOutcome>,
+    /// What history shows of the markets that were fitted to one, beside what the run assumes.
+    pub history: Vec<HistoryMark>,
     /// Hours by month and fleet in which mining did not pay its power, mean over paths, `[n_fleets][n_months]`.
     pub out_of_money_hours: Vec<Vec<f64>>,
     /// Length of an interval, hours.

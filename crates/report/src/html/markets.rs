@@ -1,8 +1,8 @@
-//! The market assumptions as they came out: each factor at the first opening and at the last, mean and middle 90 %.
+//! The market assumptions as they came out, each factor at the first opening and at the last, and what history shows beside them.
 
 use crate::numbers::{decimals_of_size, grouped, unit};
 use serde::Serialize;
-use simulate::{FactorOutcome, Outcomes};
+use simulate::{FactorOutcome, HistoryMark, Outcomes};
 
 /// A factor's row, for people.
 #[derive(Debug, Serialize)]
@@ -36,5 +36,40 @@ fn row(factor: &FactorOutcome, outcomes: &Outcomes) -> MarketRow {
         last: stated(factor.mean.last()),
         multiple: factor.mean_multiple.last().map_or_else(|| "–".into(), |multiple| grouped(*multiple, 2)),
         spread,
+    }
+}
+
+/// A statistic of history beside the run's, for people.
+#[derive(Debug, Serialize)]
+pub(super) struct HistoryRow {
+    subject: String,
+    statistic: String,
+    unit: String,
+    history: String,
+    model: String,
+    period: String,
+    source: String,
+}
+
+pub(super) fn history_rows(outcomes: &Outcomes) -> Vec<HistoryRow> {
+    outcomes.history.iter().map(history_row).collect()
+}
+
+fn history_row(mark: &HistoryMark) -> HistoryRow {
+    let is_share = mark.unit == "share";
+    let scale = if is_share { 100.0 } else { 1.0 };
+    let shown = |value: f64| grouped(scale * value, decimals_of_size((scale * value).abs()));
+    let error = mark.history_error.map_or_else(String::new, |error| format!(" ± {}", shown(error)));
+    let range = mark
+        .model_range
+        .map_or_else(String::new, |[low, high]| format!(" ({} to {})", shown(low), shown(high)));
+    HistoryRow {
+        subject: mark.subject.clone(),
+        statistic: mark.statistic.clone(),
+        unit: if is_share { "%".into() } else { mark.unit.clone() },
+        history: format!("{}{error}", shown(mark.history)),
+        model: format!("{}{range}", shown(mark.model)),
+        period: format!("{} to {}", mark.period[0], mark.period[1]),
+        source: mark.source.clone(),
     }
 }

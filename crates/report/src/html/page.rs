@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::caveat::Caveat;
 use super::figures::{Chapter, Uses, chapters};
 use super::limits::limits;
-use super::markets::{MarketRow, market_rows};
+use super::markets::{HistoryRow, MarketRow, history_rows, market_rows};
 use super::policies::PolicyTable;
 use super::provenance::Provenance;
 use crate::charts::Drawing;
@@ -28,6 +28,7 @@ pub(super) struct Page<'a> {
     uses: Uses<'a>,
     chapters: Vec<Chapter<'a>>,
     markets: Vec<MarketRow>,
+    history: Vec<HistoryRow>,
     limits: Vec<String>,
     provenance: Provenance<'a>,
 }
@@ -48,6 +49,7 @@ impl<'a> Page<'a> {
             uses: Uses::of(outcomes, charts),
             chapters: chapters(outcomes, charts),
             markets: market_rows(outcomes),
+            history: history_rows(outcomes),
             limits: limits(outcomes),
             provenance: Provenance::of(manifest),
         }

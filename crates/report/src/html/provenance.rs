@@ -1,6 +1,6 @@
 //! Where the page comes from: inputs with their checksums, the scenario as it was run, and the command that makes it again.
 
-use crate::manifest::{InputFile, Manifest};
+use crate::manifest::{InputFile, Manifest, Source};
 use serde::Serialize;
 
 /// What someone needs who wants the same numbers.
@@ -10,6 +10,8 @@ pub(super) struct Provenance<'a> {
     seed: String,
     command: String,
     inputs: &'a [InputFile],
+    /// What the scenario's files say beside their values.
+    sources: &'a [Source],
     overrides: &'a [String],
     resolved_scenario: &'a str,
 }
@@ -21,6 +23,7 @@ impl<'a> Provenance<'a> {
             seed: manifest.seed.to_string(),
             command: command(manifest),
             inputs: &manifest.inputs,
+            sources: &manifest.sources,
             overrides: &manifest.overrides,
             resolved_scenario: &manifest.resolved_scenario,
         }

@@ -158,7 +158,7 @@ fn degenerate_outcomes_fill_every_table() {
         let place = tempfile::TempDir::new().unwrap();
         let mut folder = OutputFolder::open(&place.path().join("results"), "base", false).unwrap();
         write_tables(&outcomes, &mut folder).unwrap();
-        assert_eq!(folder.publish(crate::Manifest::default()).unwrap().len(), 13);
+        assert_eq!(folder.publish(crate::Manifest::default()).unwrap().len(), 14);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Words for the fields of a file: from the tables of the documentation, and from the comments of a shipped file.
 
 use super::{Notes, join};
+use crate::remarks::remarks;
 
 /// Pages whose tables have a row for each key of a section.
 const PAGES: [&str; 2] =
@@ -13,31 +14,13 @@ pub(super) fn all(example: &str) -> Notes {
     notes
 }
 
-/// The comments behind values, with the values that they explain.
+/// The comments behind values, with the values that they explain; the first of several items of a list speaks for all.
 fn comments(text: &str) -> Notes {
     let mut notes = Notes::new();
-    let mut table = String::new();
-    for line in text.lines() {
-        let (code, comment) = split_comment(line);
-        if let Some(header) = code.strip_prefix('[') {
-            table = header.trim_matches(['[', ']']).to_owned();
-        } else if let (Some((key, value)), Some(comment)) = (code.split_once(" = "), comment) {
-            // The first of several items of a list speaks for all.
-            notes
-                .entry(join(&table, key.trim()))
-                .or_insert_with(|| format!("Such as {}: {comment}", value.trim()));
-        }
+    for remark in remarks(text) {
+        notes.entry(remark.field).or_insert_with(|| format!("Such as {}: {}", remark.value, remark.text));
     }
     notes
-}
-
-/// A line of TOML without its comment, and the comment; a `#` within quotes begins none.
-fn split_comment(line: &str) -> (&str, Option<&str>) {
-    let begins = |(at, c): &(usize, char)| *c == '#' && line[..*at].matches('"').count().is_multiple_of(2);
-    match line.char_indices().find(begins) {
-        Some((at, _)) => (line[..at].trim(), Some(line[at + 1..].trim())),
-        None => (line.trim(), None),
-    }
 }
 
 /// Keys and their last cells, from tables under a heading or a header that names their section in brackets.
