@@ -8,6 +8,7 @@ pub mod backtest;
 pub mod bitcoin_panels;
 pub mod charts;
 pub mod console;
+pub mod dictionary;
 pub mod dispatch_console;
 pub mod dispatch_tables;
 pub mod explain;

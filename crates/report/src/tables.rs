@@ -24,11 +24,13 @@ mod tuning;
 mod week;
 
 pub use bounds::bounds;
+pub(crate) use by_month::financing_flows;
 pub use by_month::{allocation, cash_flow, monthly};
 pub use differences::differences;
 pub use finance::finance;
 pub use lenders::lenders;
 pub use markets::{markets, mining_hours};
+pub(crate) use money_by_month::{DEBT_FLOWS, DEBTS, FLAGS, sheet_balances};
 pub use money_by_month::{balance_sheet, debt, shares};
 pub use paths::paths;
 pub use sources_uses::sources_uses;
