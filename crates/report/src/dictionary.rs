@@ -1,7 +1,7 @@
 //! What every column of every file that a command writes is: the data behind `docs/data-dictionary.md`.
 //!
 //! Entries are plain data beside the tables that they describe; those of a month's books carry the documentation of the fields of
-//! [`site::Ledger`] and [`finance::Statement`]. Tests hold the entries against the headers that are really written, both ways, and the document
+//! [`site::Ledger`] and [`simulate::Statement`]. Tests hold the entries against the headers that are really written, both ways, and the document
 //! against the entries. Names of columns and files may have parts in angle brackets, `mining_<fleet>_mw`, that stand for any text.
 
 mod audit;

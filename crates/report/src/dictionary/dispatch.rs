@@ -15,7 +15,7 @@ pub(super) fn files() -> Vec<FileEntry> {
         FileEntry::new(
             DISPATCH,
             "charts/heaviest_week_<place>.png",
-            "the weeks with the most at stake, as pictures",
+            "the weeks in which power for all loads would cost most, the first the dearest, as pictures",
         ),
         FileEntry::new(DISPATCH, "charts/heaviest_week_<place>.svg", "the same as drawings"),
     ]

@@ -54,10 +54,9 @@ fn of_points() -> Vec<FileEntry> {
     let with = |name, meaning| [&point()[..], &[ColumnEntry::text(name, meaning)]].concat();
     vec![
         FileEntry::new(SWEEP, "points.csv", "a row per point and policy; points that failed have none")
-            .columns(points.clone()),
-        FileEntry::new(SWEEP, "points.parquet", "the same with types")
-            .when("in builds with the feature `parquet`")
             .columns(points),
+        FileEntry::new(SWEEP, "points.parquet", "the columns of `points.csv` with their types")
+            .when("in builds with the feature `parquet`"),
         FileEntry::new(SWEEP, "differences.csv", "a row per point and pair of policies").columns(differences),
         FileEntry::new(SWEEP, "warnings.csv", "a row per warning of a point that its base does not have")
             .when("where there is any")

@@ -193,6 +193,17 @@ fn every_entry_has_a_unit_a_meaning_and_a_name_of_its_own() {
     }
 }
 
+#[test]
+fn outputs_of_a_sweep_that_point_to_a_table_are_in_it() {
+    let files = files();
+    let [points, summary] = [("sweep", "points.csv"), ("run", "summary.csv")]
+        .map(|(command, path)| file(&files, command, path).unwrap());
+    let pointing = points.columns.iter().filter(|column| column.meaning.starts_with("as in `summary.csv`"));
+    let missing: Vec<&str> =
+        pointing.map(|column| column.name.as_str()).filter(|name| summary.column(name).is_none()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 /// With `WATTSHIFT_WRITE_DICTIONARY` set the document is written.
 #[test]
 fn the_document_says_what_the_dictionary_says() {
