@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! statement {
-    (flows { $($(#[$flow_doc:meta])* $flow:ident,)* } balances { $($(#[$balance_doc:meta])* $balance:ident,)* }) => {
+    (flows { $($(#[doc = $flow_doc:literal])* $flow:ident,)* } balances { $($(#[doc = $balance_doc:literal])* $balance:ident,)* }) => {
         /// Flows of a month and balances at its end, USD unless the name says otherwise.
         #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
         pub struct Statement {
-            $($(#[$flow_doc])* pub $flow: f64,)*
-            $($(#[$balance_doc])* pub $balance: f64,)*
+            $($(#[doc = $flow_doc])* pub $flow: f64,)*
+            $($(#[doc = $balance_doc])* pub $balance: f64,)*
         }
 
         impl Statement {
@@ -16,6 +16,9 @@ macro_rules! statement {
             pub const FLOWS: &'static [&'static str] = &[$(stringify!($flow)),*];
             /// Names of the balances, in order.
             pub const BALANCES: &'static [&'static str] = &[$(stringify!($balance)),*];
+            /// What each column is, in the order of [`Self::columns`]: the documentation of its field.
+            pub const DOCS: [&'static str; Self::WIDTH] =
+                [$(concat!($($flow_doc),*),)* $(concat!($($balance_doc),*),)*];
             /// Number of columns.
             pub const WIDTH: usize = Self::FLOWS.len() + Self::BALANCES.len();
 
@@ -195,5 +198,16 @@ impl Statement {
             + self.revolver_usd
             + self.convertible_usd
             + self.rescue_usd
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_carries_the_documentation_of_its_field() {
+        assert_eq!(Statement::DOCS[2].trim(), "Loans drawn in cash.");
+        assert_eq!(Statement::DOCS[Statement::FLOWS.len()].trim(), "Cash of the company.");
     }
 }

@@ -9,6 +9,7 @@ pub mod bitcoin_panels;
 pub mod charts;
 pub mod check_json;
 pub mod console;
+pub mod dictionary;
 pub mod dispatch_console;
 pub mod dispatch_tables;
 pub mod explain;

@@ -27,6 +27,7 @@ pub mod two_runs;
 mod week;
 
 pub use bounds::bounds;
+pub(crate) use by_month::financing_flows;
 pub use by_month::{allocation, cash_flow, monthly};
 pub use differences::differences;
 pub use finance::finance;
@@ -34,6 +35,7 @@ pub use flips::flips;
 pub use history::history;
 pub use lenders::lenders;
 pub use markets::{markets, mining_hours};
+pub(crate) use money_by_month::{DEBT_FLOWS, DEBTS, FLAGS, sheet_balances};
 pub use money_by_month::{balance_sheet, debt, shares};
 pub use paths::paths;
 pub use sources_uses::sources_uses;

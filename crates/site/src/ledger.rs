@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! ledger {
     (
-        megawatts { $($(#[$mw_doc:meta])* $mw:ident,)* }
-        energy { $($(#[$e_doc:meta])* $e:ident,)* }
-        revenue { $($(#[$r_doc:meta])* $r:ident,)* }
-        cost { $($(#[$c_doc:meta])* $c:ident,)* }
+        megawatts { $($(#[doc = $mw_doc:literal])* $mw:ident,)* }
+        energy { $($(#[doc = $e_doc:literal])* $e:ident,)* }
+        revenue { $($(#[doc = $r_doc:literal])* $r:ident,)* }
+        cost { $($(#[doc = $c_doc:literal])* $c:ident,)* }
     ) => {
         /// What a month did, in parts. Columns come in the order megawatts, energy, revenue, cost.
         #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
         pub struct Ledger {
-            $($(#[$mw_doc])* pub $mw: f64,)*
-            $($(#[$e_doc])* pub $e: f64,)*
-            $($(#[$r_doc])* pub $r: f64,)*
-            $($(#[$c_doc])* pub $c: f64,)*
+            $($(#[doc = $mw_doc])* pub $mw: f64,)*
+            $($(#[doc = $e_doc])* pub $e: f64,)*
+            $($(#[doc = $r_doc])* pub $r: f64,)*
+            $($(#[doc = $c_doc])* pub $c: f64,)*
         }
 
         impl Ledger {
@@ -29,6 +29,10 @@ macro_rules! ledger {
             pub const REVENUES: &'static [&'static str] = &[$(stringify!($r)),*];
             /// Names of the cost columns, USD.
             pub const COSTS: &'static [&'static str] = &[$(stringify!($c)),*];
+            /// What each column is, in the order of [`Self::columns`]: the documentation of its field.
+            pub const DOCS: [&'static str; Self::WIDTH] = [
+                $(concat!($($mw_doc),*),)* $(concat!($($e_doc),*),)* $(concat!($($r_doc),*),)* $(concat!($($c_doc),*),)*
+            ];
             /// Number of columns.
             pub const WIDTH: usize =
                 Self::MEGAWATTS.len() + Self::ENERGY.len() + Self::REVENUES.len() + Self::COSTS.len();
@@ -154,5 +158,11 @@ mod tests {
             [("mining_mw", 1.0), ("mining_revenue_usd", 10.0), ("overhead_usd", 3.0), ("gpu_capex_usd", 2.0)]
         );
         assert_eq!(ledger.net_cash_flow_usd(), 5.0);
+    }
+
+    #[test]
+    fn every_column_carries_the_documentation_of_its_field() {
+        let overhead = Ledger::names().position(|name| name == "overhead_usd").unwrap();
+        assert_eq!(Ledger::DOCS[overhead].trim(), "General and administrative cost.");
     }
 }

@@ -82,7 +82,7 @@ pub fn cash_flow(outcomes: &Outcomes) -> Sheet {
 }
 
 /// Flows of the capital structure; a guarantor's fees already stand among the revenues.
-fn financing_flows() -> Vec<&'static str> {
+pub(crate) fn financing_flows() -> Vec<&'static str> {
     Statement::FLOWS.iter().copied().filter(|name| !Ledger::REVENUES.contains(name)).collect()
 }
 

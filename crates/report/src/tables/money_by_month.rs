@@ -9,7 +9,7 @@ use simulate::{FinanceOutcome, Outcomes, PolicyOutcome, Statement};
 pub(crate) const DEBTS: [&str; 5] =
     ["project_debt_usd", "company_debt_usd", "revolver_usd", "convertible_usd", "rescue_usd"];
 /// Flows between the company, its project and those who lend.
-const DEBT_FLOWS: [&str; 18] = [
+pub(crate) const DEBT_FLOWS: [&str; 18] = [
     "loans_drawn_usd",
     "interest_capitalised_usd",
     "loan_interest_usd",
@@ -30,12 +30,18 @@ const DEBT_FLOWS: [&str; 18] = [
     "rescue_interest_usd",
 ];
 /// Balances that are 1 on a path where something holds, so that their mean is a share of paths.
-const FLAGS: [&str; 4] = ["locked_up", "breached", "project_default", "company_default"];
+pub(crate) const FLAGS: [&str; 4] = ["locked_up", "breached", "project_default", "company_default"];
 
 /// A column of a statement by its name; a name that is none of them is a bug.
 pub(crate) fn amount(statement: &Statement, name: &str) -> f64 {
     let place = Statement::FLOWS.iter().chain(Statement::BALANCES).position(|column| *column == name);
     statement.columns()[place.expect("a column of the statement")]
+}
+
+/// Balances in USD, which make up the balance sheet.
+pub(crate) fn sheet_balances() -> impl Iterator<Item = &'static str> {
+    let usd = |name: &&&str| name.ends_with("_usd") && **name != "share_price_usd";
+    Statement::BALANCES.iter().filter(usd).copied()
 }
 
 /// What each policy owes, takes up, pays and covers, month by month.
@@ -79,19 +85,15 @@ pub fn debt(outcomes: &Outcomes) -> Sheet {
 /// the project or the company is in default. `lens` is outcomes or value.
 #[must_use]
 pub fn balance_sheet(outcomes: &Outcomes) -> Sheet {
-    let money_names = || {
-        let usd = |name: &&&str| name.ends_with("_usd") && **name != "share_price_usd";
-        Statement::BALANCES.iter().filter(usd).copied()
-    };
     let mut names = header(["policy", "month"]);
-    names.extend(header(money_names()));
+    names.extend(header(sheet_balances()));
     names.push("imbalance_usd".into());
     names.extend(FLAGS.map(|flag| format!("share_{flag}")));
     let mut sheet = Sheet::under(outcomes.lens, &names);
     for (policy, money) in financed(outcomes) {
         for_each_month(outcomes, policy, |m, _, row| {
             let statement = &money.statement[m];
-            row.extend(money_names().map(|name| exact(amount(statement, name))));
+            row.extend(sheet_balances().map(|name| exact(amount(statement, name))));
             row.push(exact(statement.imbalance_usd()));
             row.extend(FLAGS.map(|flag| exact(amount(statement, flag))));
             sheet.row(std::mem::take(row));
