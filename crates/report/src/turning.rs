@@ -153,7 +153,7 @@ pub(crate) fn change(flip: &Flip<'_>) -> String {
     };
     match (unit(flip.assumption), flip.at(), flip.base) {
         (Some(unit), Some(at), Some(base)) => {
-            let digits = decimals_of_size(base.abs());
+            let digits = decimals_of_size(base.abs()).max(1);
             format!(
                 "{moved} ({} in place of {} {unit} at the first opening)",
                 grouped(at, digits),
