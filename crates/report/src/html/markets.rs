@@ -1,6 +1,6 @@
 //! The market assumptions as they came out, each factor at the first opening and at the last, and what history shows beside them.
 
-use crate::numbers::{decimals_of_size, grouped, unit};
+use crate::numbers::{decimals_of_error, decimals_of_size, grouped, unit};
 use serde::Serialize;
 use simulate::{FactorOutcome, HistoryMark, Outcomes};
 
@@ -55,11 +55,18 @@ pub(super) fn history_rows(outcomes: &Outcomes) -> Vec<HistoryRow> {
     outcomes.history.iter().map(history_row).collect()
 }
 
+/// A value with two digits of its error, where it has one.
+fn stated(value: f64, error: Option<f64>) -> String {
+    match error.and_then(|error| Some((error, decimals_of_error(error)?))) {
+        Some((error, decimals)) => format!("{} ± {}", grouped(value, decimals), grouped(error, decimals)),
+        None => grouped(value, decimals_of_size(value.abs())),
+    }
+}
+
 fn history_row(mark: &HistoryMark) -> HistoryRow {
     let is_share = mark.unit == "share";
     let scale = if is_share { 100.0 } else { 1.0 };
     let shown = |value: f64| grouped(scale * value, decimals_of_size((scale * value).abs()));
-    let error = mark.history_error.map_or_else(String::new, |error| format!(" ± {}", shown(error)));
     let range = mark
         .model_range
         .map_or_else(String::new, |[low, high]| format!(" ({} to {})", shown(low), shown(high)));
@@ -67,7 +74,7 @@ fn history_row(mark: &HistoryMark) -> HistoryRow {
         subject: mark.subject.clone(),
         statistic: mark.statistic.clone(),
         unit: if is_share { "%".into() } else { mark.unit.clone() },
-        history: format!("{}{error}", shown(mark.history)),
+        history: stated(scale * mark.history, mark.history_error.map(|error| scale * error)),
         model: format!("{}{range}", shown(mark.model)),
         period: format!("{} to {}", mark.period[0], mark.period[1]),
         source: mark.source.clone(),
