@@ -175,9 +175,9 @@ pub(crate) fn drawings(outcomes: &Outcomes) -> Vec<Drawing> {
     all(outcomes).into_par_iter().map(drawing).collect()
 }
 
-/// The colour of a policy in every chart, by its place in the outcomes, as `#RRGGBB`.
-pub(crate) fn policy_colour(index: usize) -> String {
-    let (red, green, blue) = palette::policy(index).rgb;
+/// The colour of a policy in every chart, by its name and its place in the outcomes, as `#RRGGBB`.
+pub(crate) fn policy_colour(name: &str, place: usize) -> String {
+    let (red, green, blue) = palette::policy(name, place).rgb;
     format!("#{red:02X}{green:02X}{blue:02X}")
 }
 

@@ -105,6 +105,22 @@ pub fn number_in_words(value: f64) -> String {
     grouped(value, places.unwrap_or(3) as usize)
 }
 
+/// A number in few letters, for places where digits have no room: `152.5`, `67.5k`, `13.2M`, `1.3B`, `150T`; what is tiny as `1.2e−7`.
+pub(crate) fn compact(value: f64) -> String {
+    let (scaled, unit) = match value.abs() {
+        size if size >= 1e15 || (size > 0.0 && size < 1e-3) => {
+            return format!("{value:.1e}").replace('-', "−");
+        }
+        size if size >= 1e12 => (value / 1e12, "T"),
+        size if size >= 1e9 => (value / 1e9, "B"),
+        size if size >= 1e6 => (value / 1e6, "M"),
+        size if size >= 1e4 => (value / 1e3, "k"),
+        _ => (value, ""),
+    };
+    let text = grouped(scaled, 3);
+    format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
 /// A factor's unit for people; a bare T may be tonnes.
 pub(crate) fn unit(unit: &str) -> &str {
     if unit == "T" { "T (1e12)" } else { unit }
@@ -155,6 +171,12 @@ mod tests {
         }
         assert_eq!(exact(f64::INFINITY), "");
         assert_eq!(exact_or_empty(None), "");
+    }
+
+    #[test]
+    fn compact_numbers_keep_their_size() {
+        let texts = [152.5, 67_500.0, -1.25e6, 1.0e7, 4.2e9, 1.5e14, 0.45, 0.0, -1.2e-7].map(compact);
+        assert_eq!(texts, ["152.5", "67.5k", "−1.25M", "10M", "4.2B", "150T", "0.45", "0", "−1.2e−7"]);
     }
 
     #[test]

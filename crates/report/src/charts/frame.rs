@@ -3,17 +3,17 @@
 use super::palette::{Ink, Look};
 use super::scale::Scale;
 use super::scene::{Align, HEIGHT, Label, Point, Scene, WIDTH, fit, text_width, wrap};
+use crate::numbers::compact;
 use site::YearMonth;
 
 /// Left edge of titles and captions.
 const MARGIN: f64 = 28.0;
 const TICK_SIZE: f64 = 14.0;
-const SMALL_TICK_SIZE: f64 = 11.0;
 const AXIS_SIZE: f64 = 15.0;
 /// Where the baseline of an upright axis's name stands.
 pub(super) const AXIS_NAME_AT: f64 = 24.0;
 pub(super) const LEGEND_SIZE: f64 = 14.5;
-const NOTE_SIZE: f64 = 13.0;
+const NOTE_SIZE: f64 = 14.0;
 /// Where legends begin.
 pub(super) const LEGEND_LEFT: f64 = 965.0;
 /// Where the text of legends begins, and how wide it may be.
@@ -46,7 +46,7 @@ pub(super) fn titled(title: &str, subtitle: &str, caption: &str) -> Scene {
     scene.text(fit(subtitle, AXIS_SIZE, room), (MARGIN, 64.0), AXIS_SIZE, Align::Start, Ink::QUIET);
     let lines = wrap(caption, NOTE_SIZE, room);
     for (from_last, line) in lines.iter().rev().enumerate() {
-        let baseline = HEIGHT - 12.0 - 16.0 * from_last as f64;
+        let baseline = HEIGHT - 11.0 - 17.0 * from_last as f64;
         scene.text(line, (MARGIN, baseline), NOTE_SIZE, Align::Start, Ink::QUIET);
     }
     scene
@@ -106,18 +106,18 @@ impl Panel {
         let ticks = self.y.ticks(wanted);
         let room = self.left - 9.0 - AXIS_NAME_AT - 0.7 * AXIS_SIZE;
         let widest = ticks.iter().map(|(_, text)| text_width(text, TICK_SIZE)).fold(0.0, f64::max);
-        // Digits that have no room even when small are too many to be read.
-        let long = widest > room * TICK_SIZE / SMALL_TICK_SIZE;
-        let size = if long { TICK_SIZE } else { TICK_SIZE * (room / widest.max(1.0)).min(1.0) };
+        // Digits that have no room are too many to be read.
+        let long = widest > room;
         for (value, text) in ticks {
-            let text = if long { fit(&format!("{value:.1e}"), size, room) } else { text };
+            let text = if long { fit(&compact(value), TICK_SIZE, room) } else { text };
             let y = self.y_of(value);
             if last - y < TICK_SIZE * 1.15 {
                 continue;
             }
             last = y;
-            scene.line(vec![(self.left, y), (self.right, y)], 1.0, Ink::GRID);
-            scene.text(text, (self.left - 9.0, y + size * 0.34), size, Align::End, Ink::TEXT);
+            let (width, ink) = grid_line(&self.y, value);
+            scene.line(vec![(self.left, y), (self.right, y)], width, ink);
+            scene.text(text, (self.left - 9.0, y + TICK_SIZE * 0.34), TICK_SIZE, Align::End, Ink::TEXT);
         }
     }
 
@@ -130,7 +130,8 @@ impl Panel {
                 continue;
             }
             end = x + half;
-            scene.line(vec![(x, self.top), (x, self.bottom + 5.0)], 1.0, Ink::GRID);
+            let (width, ink) = grid_line(&self.x, *value);
+            scene.line(vec![(x, self.top), (x, self.bottom + 5.0)], width, ink);
             scene.text(text, (x, self.bottom + 21.0), TICK_SIZE, Align::Middle, Ink::TEXT);
         }
         self.draw_x_name(scene, name);
@@ -152,6 +153,11 @@ impl Panel {
         let at = (0.5 * (self.left + self.right), 0.5 * (self.top + self.bottom));
         scene.text(words, at, AXIS_SIZE, Align::Middle, Ink::QUIET);
     }
+}
+
+/// Width and colour of the grid at a value: zero stands out where values lie either side of it.
+pub(super) fn grid_line(scale: &Scale, value: f64) -> (f64, Ink) {
+    if value == 0.0 && scale.low() < 0.0 { (1.4, Ink::QUIET) } else { (1.0, Ink::GRID) }
 }
 
 /// The years, or months of a short study, to write at their beginnings; the axis counts months from the first.
@@ -222,7 +228,7 @@ pub(super) struct Entry {
 /// Room between an entry of a legend and the next.
 const ENTRY_GAP: f64 = 12.0;
 const NAME_LINE: f64 = 18.0;
-const NOTE_LINE: f64 = 16.0;
+const NOTE_LINE: f64 = 17.0;
 
 impl Entry {
     /// Height that it takes in a legend.

@@ -173,7 +173,7 @@ fn draw_window(scene: &mut Scene, panel: &Panel, window: &Window) {
 }
 
 fn draw_point(scene: &mut Scene, row: &FrontierRow, point: Point) {
-    let ink = palette::policy(row.place);
+    let ink = palette::policy(&row.policy, row.place);
     if row.in_race {
         scene.diamond(point, RACE_RADIUS, ink);
     } else {

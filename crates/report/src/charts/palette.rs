@@ -75,10 +75,10 @@ pub(super) const DEBTS: [Look; 5] = [
     Look { ink: Ink::VERMILLION, hatch: Hatch::Plain },
 ];
 
-/// A line of an account by its place on its side: colours first, then colours with hatches.
+/// A line of an account by its place on its side, in colours that no debt has: first plain, then hatched.
 pub(super) fn item(index: usize) -> Look {
-    const INKS: [Ink; 4] = [Ink::BLUE, Ink::ORANGE, Ink::GREEN, Ink::PURPLE];
-    const HATCHES: [Hatch; 3] = [Hatch::Plain, Hatch::Rising, Hatch::Upright];
+    const INKS: [Ink; 4] = [Ink::ORANGE, Ink::YELLOW, Ink::FORESIGHT, Ink::IDLE];
+    const HATCHES: [Hatch; 3] = [Hatch::Plain, Hatch::Falling, Hatch::Crossed];
     Look { ink: INKS[index % INKS.len()], hatch: HATCHES[index / INKS.len() % HATCHES.len()] }
 }
 
@@ -102,9 +102,86 @@ pub(super) fn fleet(index: usize) -> Look {
     Look { ink: MINING.ink.darker(0.82_f64.powi(index.min(4) as i32)), hatch }
 }
 
-/// A policy by its place in the outcomes; all-mining, the first, is as mining.
-pub(super) fn policy(index: usize) -> Ink {
+/// Policies that keep one colour in every run, sweep and comparison, whatever else is in the race; all-mining is as mining.
+const POLICIES: [(&str, Ink); 12] = [
+    ("all-mining", Ink::ORANGE),
+    ("all-ai-asap", Ink::BLUE),
+    ("dp", Ink::GREEN),
+    ("fixed-schedule", Ink::VERMILLION),
+    ("constant-share", Ink::SKY),
+    ("hurdle", Ink::PURPLE),
+    ("trigger", Ink::YELLOW),
+    ("myopic-npv", Ink::rgb(0x33, 0x22, 0x88)),
+    ("margin-rule", Ink::rgb(0x99, 0x99, 0x33)),
+    ("gpu-pilot", Ink::rgb(0x88, 0x22, 0x55)),
+    ("lsmc", Ink::rgb(0x44, 0x22, 0x11)),
+    ("contract-backed-only", Ink::rgb(0xBB, 0xBB, 0xBB)),
+];
+
+/// Colours of policies of other names.
+const OTHERS: [Ink; 7] = [
+    Ink::rgb(0x11, 0x77, 0x33),
+    Ink::rgb(0xAA, 0x44, 0x99),
+    Ink::rgb(0x44, 0xAA, 0x99),
+    Ink::rgb(0x66, 0x11, 0x00),
+    Ink::rgb(0x66, 0x99, 0xCC),
+    Ink::rgb(0xCC, 0x66, 0x77),
+    Ink::rgb(0xDD, 0xCC, 0x77),
+];
+
+/// A policy by its name; one whose name is its own by its place in the race, darker where colours repeat.
+pub(super) fn policy(name: &str, place: usize) -> Ink {
+    let known = POLICIES.iter().find(|(known, _)| *known == name);
+    known.map_or_else(|| nth(&OTHERS, place), |(_, ink)| *ink)
+}
+
+/// One of several series that are no policies, by its place.
+pub(super) fn series(place: usize) -> Ink {
     const INKS: [Ink; 7] =
         [Ink::ORANGE, Ink::BLUE, Ink::GREEN, Ink::VERMILLION, Ink::SKY, Ink::PURPLE, Ink::YELLOW];
-    INKS[index % INKS.len()]
+    nth(&INKS, place)
+}
+
+/// The colour at a place, darker each time that they repeat.
+fn nth(inks: &[Ink; 7], place: usize) -> Ink {
+    inks[place % inks.len()].darker(0.7_f64.powi((place / inks.len()).min(4) as i32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How a colour looks without green cones: the matrix of Machado, Oliveira and Fernandes (2009) for severity 1, on linear light.
+    fn without_green(ink: Ink) -> [f64; 3] {
+        const DEUTERANOPIA: [[f64; 3]; 3] = [
+            [0.367_322, 0.860_646, -0.227_968],
+            [0.280_085, 0.672_501, 0.047_413],
+            [-0.011_820, 0.042_940, 0.968_881],
+        ];
+        let linear = |c: u8| (f64::from(c) / 255.0).powf(2.2);
+        let light = [linear(ink.rgb.0), linear(ink.rgb.1), linear(ink.rgb.2)];
+        DEUTERANOPIA.map(|row| {
+            let seen: f64 = row.iter().zip(light).map(|(weight, c)| weight * c).sum();
+            255.0 * seen.clamp(0.0, 1.0).powf(1.0 / 2.2)
+        })
+    }
+
+    #[test]
+    fn named_policies_differ_for_everybody() {
+        for (i, (name, ink)) in POLICIES.iter().enumerate() {
+            for (other, other_ink) in &POLICIES[i + 1..] {
+                let seen = without_green(*ink).into_iter().zip(without_green(*other_ink));
+                let apart = seen.map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+                // A ninth of the way from black to white.
+                assert!(apart > 49.0, "{name} and {other}: {apart}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_policy_keeps_its_colour_wherever_it_stands() {
+        assert_eq!(policy("dp", 4), policy("dp", 9));
+        assert_ne!(policy("mine", 0), policy("mine-too", 1));
+        assert_ne!(policy("mine", 0), policy("mine-too", 7));
+    }
 }

@@ -1,18 +1,19 @@
 //! A model beside history: a grid of small panels, each with its legend above the data.
 
-use super::frame::{MONTHS, Panel as Axes};
+use super::frame::{MONTHS, Panel as Axes, grid_line};
 use super::palette::Ink;
 use super::scale::Scale;
 use super::scene::{Align, Label, Point, Scene, WIDTH, fit, text_width};
+use crate::numbers::compact;
 use market::{CurveRole, Panel, PanelCurve};
 
 const MARGIN: f64 = 28.0;
 const APART: f64 = 36.0;
 const TITLE_SIZE: f64 = 24.0;
 const PANEL_TITLE_SIZE: f64 = 16.0;
-const NAME_SIZE: f64 = 13.5;
-const TICK_SIZE: f64 = 12.5;
-const LEGEND_SIZE: f64 = 13.0;
+const NAME_SIZE: f64 = 14.0;
+const TICK_SIZE: f64 = 14.0;
+const LEGEND_SIZE: f64 = 14.0;
 const LEGEND_LINE: f64 = 19.0;
 const KEY_WIDTH: f64 = 26.0;
 /// Height of the data of a panel in a grid, and of one alone.
@@ -123,7 +124,8 @@ impl<'a> Drawing<'a> {
                 continue;
             }
             last = y;
-            scene.line(vec![(axes.left, y), (axes.right, y)], 1.0, Ink::GRID);
+            let (width, ink) = grid_line(&self.y, value);
+            scene.line(vec![(axes.left, y), (axes.right, y)], width, ink);
             let at = (axes.left - 8.0, y + 0.34 * TICK_SIZE);
             scene.text(text, at, TICK_SIZE, Align::End, Ink::TEXT);
         }
@@ -334,7 +336,7 @@ fn y_ticks(y: &Scale) -> Vec<(f64, String)> {
     let mut ticks = if is_short { Scale::linear(y.low(), y.high()).ticks(6) } else { y.ticks(5) };
     for (value, text) in &mut ticks {
         if text.chars().count() > 11 {
-            *text = format!("{value:.1e}");
+            *text = compact(*value);
         }
     }
     ticks
@@ -354,8 +356,11 @@ fn x_ticks(panel: &Panel, x: &Scale) -> Vec<(f64, String)> {
         return steps(1, 12).into_iter().filter(|(v, _)| *v >= low).collect();
     }
     let is_years = (1900.0..2200.0).contains(&low) && (1900.0..2200.0).contains(&high);
-    if is_years && high - low < 2.5 {
+    if is_years && high - low < 4.5 {
+        // Half years where quarters have no room.
+        let every = if high - low < 2.5 { 1 } else { 2 };
         let quarters = (4.0 * low).ceil() as i32..=(4.0 * high).floor() as i32;
+        let quarters = quarters.filter(|quarter| quarter % every == 0);
         let text = |quarter: i32| format!("{} {}", MONTHS[3 * (quarter % 4) as usize], quarter / 4);
         return quarters.map(|quarter| (f64::from(quarter) / 4.0, text(quarter))).collect();
     }

@@ -2,7 +2,7 @@
 
 use super::frame::Panel;
 use super::money::Shown;
-use super::palette::{Ink, item};
+use super::palette::{DEBTS, Ink, Look, item};
 use super::scale::Scale;
 use super::scene::{Align, Scene, fit, text_width};
 use crate::numbers::{grouped, million_usd};
@@ -43,7 +43,7 @@ fn draw_bar(scene: &mut Scene, panel: &Panel, account: &SourcesUses, side: Side,
     let mut from = 0.0;
     let mut middles = Vec::new();
     for (i, part) in account.side(side).enumerate() {
-        let look = item(i);
+        let look = look(part.name, i);
         let (bottom, top) = (panel.y_of(from / MILLION), panel.y_of((from + part.usd) / MILLION));
         scene.rectangle((left, top), (right, bottom), look.ink);
         scene.hatch(left, &vec![(top, bottom); BAR_WIDTH as usize], look.hatch);
@@ -67,6 +67,17 @@ fn draw_bar(scene: &mut Scene, panel: &Panel, account: &SourcesUses, side: Side,
         let end = text_left + text_width(&words, TEXT_SIZE);
         scene.rectangle((text_left - 4.0, up), (end, down), Ink::WHITE);
         scene.text(words, (text_left, place + 0.34 * TEXT_SIZE), TEXT_SIZE, Align::Start, Ink::TEXT);
+    }
+}
+
+/// A debt looks as in the chart of debts; other lines by their place.
+fn look(name: &str, place: usize) -> Look {
+    match name {
+        "loans drawn" => DEBTS[0],
+        "revolver, net" => DEBTS[2],
+        "convertible notes" => DEBTS[3],
+        "lent after a default" => DEBTS[4],
+        _ => item(place),
     }
 }
 

@@ -19,9 +19,16 @@ fn extent(label: &Label) -> [f64; 4] {
     }
 }
 
+/// Letters that are half as large still have seven pixels.
+const LEAST_SIZE: f64 = 14.0;
+/// Only rows that are too many for their letters may have smaller ones.
+const MANY_ROWS: usize = 20;
+
 pub(super) fn check_labels(name: &str, scene: &Scene) {
     let labels: Vec<(&Label, [f64; 4])> = scene.labels().map(|label| (label, extent(label))).collect();
     for (i, (a, [l, t, r, b])) in labels.iter().enumerate() {
+        let is_of_rows = scene.labels().filter(|label| label.size < LEAST_SIZE).count() > MANY_ROWS;
+        assert!(a.size >= LEAST_SIZE || is_of_rows, "{name}: `{}` is too small at half size", a.text);
         assert!(
             *l >= 0.0 && *t >= 0.0 && *r <= scene::WIDTH && *b <= scene.height,
             "{name}: `{}` leaves",

@@ -47,7 +47,9 @@ pub(super) fn distributions(outcomes: &Outcomes) -> Scene {
         .policies
         .iter()
         .enumerate()
-        .map(|(i, p)| Row::new(&p.name, palette::policy(i), &p.npv_usd, p.kept_npv_usd.iter().copied()))
+        .map(|(i, p)| {
+            Row::new(&p.name, palette::policy(&p.name, i), &p.npv_usd, p.kept_npv_usd.iter().copied())
+        })
         .collect();
     let foresight = &outcomes.foresight;
     rows.push(foresight_row(&foresight.npv_usd, foresight.kept_npv_usd.iter().copied()));
@@ -90,7 +92,12 @@ pub(super) fn differences(outcomes: &Outcomes) -> Scene {
         .enumerate()
         .skip(1)
         .map(|(i, p)| {
-            Row::new(&p.name, palette::policy(i), &p.difference_usd, p.kept_difference_usd.iter().copied())
+            Row::new(
+                &p.name,
+                palette::policy(&p.name, i),
+                &p.difference_usd,
+                p.kept_difference_usd.iter().copied(),
+            )
         })
         .collect();
     let foresight = &outcomes.foresight;
@@ -127,7 +134,7 @@ pub(super) fn changes(runs: &TwoRuns<'_>) -> Scene {
         let change = policy.change_usd.as_ref()?;
         Some(Row::new(
             policy.name,
-            palette::policy(policy.place),
+            palette::policy(policy.name, policy.place),
             change,
             policy.kept_change_usd.iter().copied(),
         ))
@@ -210,7 +217,7 @@ fn draw_axis(scene: &mut Scene, panel: &Panel, name: &str, errors: bool) {
     scene.line(vec![(panel.left, panel.bottom), (panel.right, panel.bottom)], 1.3, Ink::TEXT);
     let header = (1186.0, panel.top - 10.0);
     let words = if errors { "mean ± 2 s.e., million USD" } else { "million USD" };
-    scene.text(words, header, 13.0, Align::End, Ink::QUIET);
+    scene.text(words, header, 14.0, Align::End, Ink::QUIET);
 }
 
 /// Top and height of each row.

@@ -62,7 +62,7 @@ impl<'a> Uses<'a> {
                 let last = policy.ledger.last();
                 Some(Choice {
                     policy: &policy.name,
-                    colour: policy_colour(place),
+                    colour: policy_colour(&policy.name, place),
                     is_best: std::ptr::eq(policy, best),
                     ai_mw: grouped(last.map_or(0.0, |l| l.hosting_mw + l.inference_mw + l.training_mw), 0),
                     figure: figure?,

@@ -61,7 +61,7 @@ impl PolicyTable {
         let of_foresight = sample(&outcomes.foresight.kept_npv_usd);
         let axis = Axis::of(samples.iter().chain([&of_foresight]).map(Vec::as_slice));
         let row = |(place, sorted): (usize, &Vec<f64>)| PolicyRow {
-            spread: Spread::of(sorted, axis, policy_colour(place)),
+            spread: Spread::of(sorted, axis, policy_colour(&outcomes.policies[place].name, place)),
             ..policy(outcomes, place, &money, per_share)
         };
         Self {
@@ -130,7 +130,7 @@ fn policy(outcomes: &Outcomes, place: usize, money: &Money, per_share: bool) -> 
     PolicyRow {
         name: policy.name.clone(),
         description: policy.description.clone(),
-        colour: policy_colour(place),
+        colour: policy_colour(&policy.name, place),
         is_best: place == best,
         cells,
         spread: None,

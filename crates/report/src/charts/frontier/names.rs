@@ -6,7 +6,7 @@
 use super::super::frame::Panel;
 use super::super::scene::{Point, fit, text_width};
 use super::RACE_RADIUS;
-use crate::numbers::grouped;
+use crate::numbers::compact;
 use simulate::FrontierRow;
 
 /// Size of the names.
@@ -65,20 +65,9 @@ pub(super) fn place_names(
 /// The policy, and the number of a tuned rule.
 fn name_of(row: &FrontierRow) -> String {
     match &row.number {
-        Some((.., value)) => format!("{} {}", row.policy, short(*value)),
+        Some((.., value)) => format!("{} {}", row.policy, compact(*value)),
         None => row.policy.clone(),
     }
-}
-
-/// A number in few letters: `152.5`, `67.5k`, `1.25M`.
-fn short(value: f64) -> String {
-    let (scaled, unit) = match value.abs() {
-        size if size >= 1e6 => (value / 1e6, "M"),
-        size if size >= 1e4 => (value / 1e3, "k"),
-        _ => (value, ""),
-    };
-    let text = grouped(scaled, 3);
-    format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// The cheapest free spot for a name, and the room that it takes.
@@ -167,12 +156,6 @@ fn crosses(frame: &Frame, [(x0, y0), (x1, y1)]: &[Point; 2]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_short() {
-        let texts: Vec<String> = [152.5, 67_500.0, -1.25e6, 0.45, 0.0, 160.0].map(short).to_vec();
-        assert_eq!(texts, ["152.5", "67.5k", "−1.25M", "0.45", "0", "160"]);
-    }
 
     #[test]
     fn lines_enter_frames_or_pass_them() {

@@ -3,7 +3,7 @@
 //! Sources: Brewer's nine classes YlGnBu (colorbrewer2.org), whose lightness falls all the way, so that they keep their order for any colour
 //! vision and in grey; and for differences blue and vermillion of Okabe and Ito either side of white, which any colour vision tells apart.
 
-use crate::charts::palette::{self, Ink};
+use crate::charts::palette::Ink;
 
 const SEQUENTIAL: [Ink; 9] = [
     Ink::rgb(0xFF, 0xFF, 0xD9),
@@ -18,8 +18,6 @@ const SEQUENTIAL: [Ink; 9] = [
 ];
 /// Share of white in the colour of a policy that is not surely the best.
 const PALE: f64 = 0.6;
-/// Colours of policies before they repeat, darker.
-const N_POLICY_COLOURS: usize = 7;
 
 /// The colour of a share, 0 to 1.
 pub(super) fn sequential(share: f64) -> Ink {
@@ -34,14 +32,9 @@ pub(super) fn diverging(share: f64) -> Ink {
     Ink::WHITE.mixed(end, share.abs().min(1.0))
 }
 
-/// The colour of a policy by its place in the race.
-pub(super) fn policy(index: usize) -> Ink {
-    palette::policy(index).darker(0.7_f64.powi((index / N_POLICY_COLOURS).min(4) as i32))
-}
-
-/// The same, where it is not surely the best.
-pub(super) fn pale(index: usize) -> Ink {
-    policy(index).mixed(Ink::WHITE, PALE)
+/// A colour, where what it stands for is not surely the best.
+pub(super) fn pale(ink: Ink) -> Ink {
+    ink.mixed(Ink::WHITE, PALE)
 }
 
 /// Ink of text that can be read on a colour.
@@ -75,8 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_beyond_the_palette_are_darker() {
-        assert_eq!(policy(1), palette::policy(1));
-        assert!(lightness(policy(8)) < lightness(policy(1)) && lightness(pale(1)) > lightness(policy(1)));
+    fn what_is_not_sure_is_paler() {
+        assert!(lightness(pale(Ink::BLUE)) > lightness(Ink::BLUE));
     }
 }

@@ -2,10 +2,10 @@
 
 use super::Words;
 use super::axis::thinned;
-use super::colours;
 use super::legend::draw_within;
 use super::measure::{Estimate, Measure};
 use crate::charts::frame::{Entry, Key, Panel};
+use crate::charts::palette::{self, Ink};
 use crate::charts::scale::Scale;
 use crate::charts::scene::{Point, Scene, text_width};
 use crate::numbers::grouped;
@@ -21,6 +21,8 @@ pub struct Convergence {
     pub measure: Measure,
     /// What is counted along the level axis, such as points.
     pub counted: String,
+    /// Whether series are policies, which have colours of their own.
+    pub of_policies: bool,
     /// A line for each estimate.
     pub series: Vec<ConvergenceSeries>,
 }
@@ -52,17 +54,17 @@ impl Convergence {
         panel.draw_y_axis(&mut scene, &self.measure.name(), 7);
         panel.draw_x_axis(&mut scene, &format!("Number of {}", self.counted), &powers_of_two(&panel));
         if all().next().is_none() {
-            panel.draw_nothing(&mut scene, "No point is done.");
+            panel.draw_nothing(&mut scene, "No estimate has an interval yet.");
         }
         let lines = || self.series.iter().enumerate();
         for (i, series) in lines() {
             let mut edge = self.line(&panel, series, |estimate| estimate.high);
             edge.extend(self.line(&panel, series, |estimate| estimate.low).into_iter().rev());
-            scene.area(edge, colours::policy(i).faded(0.16));
+            scene.area(edge, self.ink(i).faded(0.16));
         }
         for (i, series) in lines() {
             let line = self.line(&panel, series, |estimate| estimate.value);
-            let ink = colours::policy(i);
+            let ink = self.ink(i);
             line.iter().for_each(|at| scene.dot(*at, 3.4, ink));
             scene.line(line, 2.4, ink);
         }
@@ -70,6 +72,10 @@ impl Convergence {
         let entries = lines().map(|(i, series)| self.entry(i, series)).collect();
         draw_within(&mut scene, panel.top, panel.bottom + 44.0, entries);
         scene
+    }
+
+    fn ink(&self, i: usize) -> Ink {
+        if self.of_policies { palette::policy(&self.series[i].name, i) } else { palette::series(i) }
     }
 
     fn panel(&self, points: impl Iterator<Item = ConvergencePoint> + Clone) -> Panel {
@@ -97,7 +103,7 @@ impl Convergence {
                 .map(|end| grouped(end, if end.abs() < 10.0 { 3 } else { 0 }));
             format!("{value}; {low} to {high}")
         });
-        Entry { key: Key::Line(colours::policy(i)), name: series.name.clone(), note }
+        Entry { key: Key::Line(self.ink(i)), name: series.name.clone(), note }
     }
 }
 

@@ -2,12 +2,11 @@
 
 use super::Words;
 use super::axis::Axis;
-use super::colours;
 use super::legend::draw_within;
 use super::measure::{Estimate, Measure, short};
 use crate::charts::frame::{Entry, Key, Panel};
 use crate::charts::labels::{Box4, LABEL_SIZE, apart, box_about, boxed};
-use crate::charts::palette::Ink;
+use crate::charts::palette::{self, Ink};
 use crate::charts::scale::Scale;
 use crate::charts::scene::{Point, Scene, fit};
 
@@ -109,7 +108,7 @@ impl LineChart {
             for run in runs(line) {
                 let mut edge: Vec<Point> = run.iter().map(|(i, e)| place(*i, e.high)).collect();
                 edge.extend(run.iter().rev().map(|(i, e)| place(*i, e.low)));
-                scene.area(edge, colours::policy(policy).faded(0.2));
+                scene.area(edge, palette::policy(&line.name, policy).faded(0.2));
             }
         }
         for (policy, line) in self.lines.iter().enumerate() {
@@ -118,10 +117,10 @@ impl LineChart {
                 if let [(i, alone)] = run[..] {
                     // A band has no width at one point.
                     let ends = [alone.low, alone.high].map(|end| place(i, end));
-                    scene.line(ends.to_vec(), 1.6, colours::policy(policy));
+                    scene.line(ends.to_vec(), 1.6, palette::policy(&line.name, policy));
                 }
-                middle.iter().for_each(|at| scene.dot(*at, 3.6, colours::policy(policy)));
-                scene.line(middle, 2.5, colours::policy(policy));
+                middle.iter().for_each(|at| scene.dot(*at, 3.6, palette::policy(&line.name, policy)));
+                scene.line(middle, 2.5, palette::policy(&line.name, policy));
             }
         }
     }
@@ -154,7 +153,7 @@ impl LineChart {
 
     fn entries(&self) -> Vec<Entry> {
         let lines = self.lines.iter().enumerate().map(|(policy, line)| Entry {
-            key: Key::Line(colours::policy(policy)),
+            key: Key::Line(palette::policy(&line.name, policy)),
             name: line.name.clone(),
             note: String::new(),
         });

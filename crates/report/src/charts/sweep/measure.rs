@@ -1,6 +1,6 @@
 //! What values are in, and estimates with their interval.
 
-use crate::numbers::{decimals_of_size, grouped, number_in_words};
+use crate::numbers::{compact, decimals_of_size, grouped, number_in_words};
 use sweep::Value;
 
 /// What values are: a title, the unit that is shown, and how much of the number makes one of it.
@@ -25,6 +25,19 @@ impl Measure {
     #[must_use]
     pub fn plain(label: impl Into<String>, unit: impl Into<String>) -> Self {
         Self { label: label.into(), unit: unit.into(), one: 1.0 }
+    }
+
+    /// The title within other words: a capital at its beginning goes, those of an abbreviation stay.
+    #[must_use]
+    pub fn within_words(&self) -> String {
+        let mut letters = self.label.chars();
+        match (letters.next(), letters.next()) {
+            (Some(first), Some(second)) if !second.is_uppercase() => {
+                let rest: String = self.label.chars().skip(1).collect();
+                format!("{}{rest}", first.to_lowercase())
+            }
+            _ => self.label.clone(),
+        }
     }
 
     /// A comma and the unit; empty where there is none.
@@ -84,7 +97,7 @@ pub(super) fn named(label: &str, unit: &str) -> String {
 /// A number in few letters, with three digits or so where it has more.
 pub(super) fn short(value: f64) -> String {
     match value.abs() {
-        size if size >= 1e8 || (size > 0.0 && size < 1e-3) => format!("{value:.2e}").replace('-', "−"),
+        size if size >= 1e6 || (size > 0.0 && size < 1e-3) => compact(value),
         size if size >= 100.0 => grouped(value, usize::from(size < 1e3 && value.fract() != 0.0)),
         size if size < 0.1 => number_in_words((value * 1e5).round() / 1e5),
         _ => number_in_words((value * 1e3).round() / 1e3),
@@ -107,8 +120,10 @@ mod tests {
     #[test]
     fn numbers_are_short() {
         let texts = [0.0, 1.0 / 3.0, -250_000.0, 152.5, 0.05, 4.2e9, 1.2e-7].map(short);
-        assert_eq!(texts, ["0", "0.333", "−250,000", "152.5", "0.05", "4.20e9", "1.20e−7"]);
+        assert_eq!(texts, ["0", "0.333", "−250,000", "152.5", "0.05", "4.2B", "1.2e−7"]);
         assert_eq!(level(&Value::Text("in-state".into())), "in-state");
+        let within = |label: &str| Measure::million_usd(label).within_words();
+        assert_eq!(["Mean NPV", "NPV", "CVaR 5 %", ""].map(within), ["mean NPV", "NPV", "CVaR 5 %", ""]);
         assert_eq!(Measure::million_usd("NPV").text(-1.2345e7), "−12.3");
     }
 }

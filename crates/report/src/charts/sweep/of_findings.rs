@@ -92,7 +92,10 @@ impl Maker<'_> {
         let lines: Vec<Contour> =
             self.findings.answers.break_evens.iter().map(|pair| self.contour(pair)).collect();
         let mut maps = vec![
-            ("best_policy".into(), chart(format!("Best policy by {}", self.measure().label), best, lines)),
+            (
+                "best_policy".into(),
+                chart(format!("Best policy by {}", self.measure().within_words()), best, lines),
+            ),
             ("ai_share".into(), chart("AI share of the best policy".into(), share, Vec::new())),
         ];
         for pair in &self.findings.answers.break_evens {
@@ -217,7 +220,7 @@ impl Maker<'_> {
                     "Below zero another policy is the best.",
                     lead.margin,
                     bars(&margin),
-                    format!("Lead in {label}"),
+                    format!("Lead in {}", self.measure().within_words()),
                 ),
             ));
         }
@@ -272,9 +275,10 @@ impl Maker<'_> {
     fn output_words(&self, output: Output) -> Option<(String, String)> {
         match output {
             Output::Objective(_) => None,
-            Output::BestObjective => {
-                Some(("best_objective".into(), format!("{} of the best policy", self.measure().label)))
-            }
+            Output::BestObjective => Some((
+                "best_objective".into(),
+                format!("the {} of the best policy", self.measure().within_words()),
+            )),
             Output::Margin(first, second) => {
                 let (first, second) = (self.policy(first), self.policy(second));
                 Some((format!("margin_{first}_over_{second}"), format!("the lead of {first} over {second}")))
@@ -303,6 +307,7 @@ impl Maker<'_> {
                 words,
                 measure: self.measure(),
                 counted: "points".into(),
+                of_policies: true,
                 series: series.collect(),
             };
             return vec![("convergence".into(), SweepChart::Convergence(chart))];
@@ -324,7 +329,7 @@ impl Maker<'_> {
                     })
                     .collect(),
             });
-            let words = self.words(format!("Total Sobol indices: {title}"), String::new());
+            let words = self.words(format!("Total Sobol indices of {title}"), String::new());
             let measure = Measure::plain("Total index", "share of the variance");
             Some((
                 format!("convergence_{file}"),
@@ -332,6 +337,7 @@ impl Maker<'_> {
                     words,
                     measure,
                     counted: "base rows".into(),
+                    of_policies: false,
                     series: series.collect(),
                 }),
             ))
@@ -344,12 +350,16 @@ impl Maker<'_> {
             name: self.policy(regret.policy).to_owned(),
             policy: regret.policy,
             worst: regret.worst,
+            worst_error: regret.standard_error,
             mean: regret.mean,
             worst_point: Some(regret.worst_point),
         });
         RegretBars {
             words: self.words("Regret by policy".into(), String::new()),
-            measure: Measure { label: format!("Regret in {}", self.measure().label), ..self.measure() },
+            measure: Measure {
+                label: format!("Regret in {}", self.measure().within_words()),
+                ..self.measure()
+            },
             bars: bars.collect(),
         }
     }

@@ -87,7 +87,7 @@ impl Rows {
     /// What the figures are, above them.
     pub(super) fn draw_heads(&self, scene: &mut Scene, heads: &[&str]) {
         for (text, x) in heads.iter().zip(columns(heads.len())) {
-            scene.text(*text, (x, self.panel.top - 10.0), 13.0, Align::End, Ink::QUIET);
+            scene.text(*text, (x, self.panel.top - 10.0), 14.0, Align::End, Ink::QUIET);
         }
     }
 

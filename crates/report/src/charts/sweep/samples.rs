@@ -182,6 +182,7 @@ pub(super) fn convergence(n: usize) -> Convergence {
         words: words("Total indices as base rows are added"),
         measure: Measure::plain("Total index", ""),
         counted: "base rows".into(),
+        of_policies: false,
         series,
     }
 }
@@ -214,6 +215,7 @@ pub(super) fn regret(n: usize) -> RegretBars {
         name: POLICIES.get(i).map_or_else(|| format!("own-rule-{i} with a long name"), |name| (*name).into()),
         policy: i,
         worst: 4.1e8 / (1.0 + i as f64),
+        worst_error: (i != 1).then_some(0.2e8),
         mean: 0.9e8 / (1.0 + i as f64),
         worst_point: Some(17 * i),
     };

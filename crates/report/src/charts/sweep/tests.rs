@@ -1,6 +1,6 @@
 use super::samples::*;
 use super::*;
-use crate::charts::palette::Ink;
+use crate::charts::palette::{self, Ink};
 use crate::charts::scene::Mark;
 use crate::charts::tests::{check_labels, check_points, check_well_formed};
 use crate::charts::{paint, write_sweep_charts};
@@ -78,12 +78,9 @@ fn undecided_cells_are_pale_and_failed_ones_are_named() {
         cells: vec![cell(0, 9.0, Some(4.0)), cell(1, 8.0, Some(4.0)), cell(4, 0.1, None), None],
     };
     let inks = grounds(&map);
-    assert!(
-        inks.contains(&colours::policy(0))
-            && inks.contains(&colours::pale(1))
-            && inks.contains(&colours::policy(4))
-    );
-    assert!(!inks.contains(&colours::policy(1)));
+    let ink = |place: usize| palette::policy(POLICIES[place], place);
+    assert!(inks.contains(&ink(0)) && inks.contains(&colours::pale(ink(1))) && inks.contains(&ink(4)));
+    assert!(!inks.contains(&ink(1)));
     let text = texts(&SweepChart::HeatMap(map));
     for words in [
         "best at 1 of 3 points",

@@ -88,7 +88,7 @@ impl Tornado {
         let mut scene = self.words.titled(&self.caption());
         let left = label_room(bars.iter().map(|bar| (bar.label.as_str(), bar.unit.as_str())));
         let rows = Rows::new(bars.len(), (left, RIGHT), Scale::linear(0.0, 1.0));
-        let size = rows.text_size().min(13.5);
+        let size = rows.text_size().min(14.0);
         let x = self.scale(&bars, RIGHT - left, size);
         let rows = Rows::new(bars.len(), (left, RIGHT), x);
         rows.draw_axis(&mut scene, &self.measure.name());
@@ -99,7 +99,7 @@ impl Tornado {
         let base = self.measure.shown(self.base);
         rows.draw_upright(&mut scene, base);
         let at = (rows.panel.x_of(base), rows.panel.top - 10.0);
-        scene.text(format!("base {}", self.measure.text(self.base)), at, 13.0, Align::Middle, Ink::QUIET);
+        scene.text(format!("base {}", self.measure.text(self.base)), at, 14.0, Align::Middle, Ink::QUIET);
         let swatch = |ink| Key::Swatch(Look { ink, hatch: Hatch::Plain });
         draw_legend_line(
             &mut scene,

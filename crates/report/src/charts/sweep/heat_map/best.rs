@@ -4,7 +4,7 @@ use super::overlay::Overlay;
 use super::{BestCell, FAILED, Grid, counted, of_grid};
 use crate::charts::frame::{Entry, Key};
 use crate::charts::labels::{Box4, LABEL_SIZE, apart, box_about, boxed};
-use crate::charts::palette::{Ink, Look};
+use crate::charts::palette::{self, Ink, Look};
 use crate::charts::scene::{Hatch, Scene, fit};
 use crate::charts::sweep::colours;
 
@@ -19,7 +19,7 @@ pub(super) fn draw(
     overlay: &Overlay,
 ) {
     let cells = of_grid(cells, grid);
-    grid.fill(scene, |i| cells[i].map_or(FAILED, look));
+    grid.fill(scene, |i| cells[i].map_or(FAILED, |cell| look(policies, cell)));
     draw_borders(scene, grid, &cells);
     overlay.draw_lines(scene);
     let mut taken: Vec<Box4> = overlay.boxes().copied().collect();
@@ -38,7 +38,7 @@ pub(super) fn entries(policies: &[String], cells: &[Option<BestCell>]) -> Vec<En
     let mut entries: Vec<Entry> = found
         .iter()
         .map(|(policy, n)| Entry {
-            key: Key::Swatch(Look { ink: colours::policy(*policy), hatch: Hatch::Plain }),
+            key: Key::Swatch(Look { ink: palette::policy(&policies[*policy], *policy), hatch: Hatch::Plain }),
             name: policies[*policy].clone(),
             note: format!("best at {} of {} points", counted(*n), counted(n_done)),
         })
@@ -47,16 +47,17 @@ pub(super) fn entries(policies: &[String], cells: &[Option<BestCell>]) -> Vec<En
     if let Some(first) = undecided.first() {
         let (n, of) = (counted(undecided.len()), counted(n_done));
         let note = format!("margin within 2 standard errors, at {n} of {of}");
-        entries.push(Entry { key: Key::Swatch(look(**first)), name: "Not decided".into(), note });
+        entries.push(Entry { key: Key::Swatch(look(policies, **first)), name: "Not decided".into(), note });
     }
     entries
 }
 
-fn look(cell: BestCell) -> Look {
+fn look(policies: &[String], cell: BestCell) -> Look {
+    let ink = palette::policy(&policies[cell.policy], cell.policy);
     if cell.is_decided() {
-        Look { ink: colours::policy(cell.policy), hatch: Hatch::Plain }
+        Look { ink, hatch: Hatch::Plain }
     } else {
-        Look { ink: colours::pale(cell.policy), hatch: Hatch::Rising }
+        Look { ink: colours::pale(ink), hatch: Hatch::Rising }
     }
 }
 

@@ -9,7 +9,7 @@ const WIDE: f64 = 26.0;
 const HIGH: f64 = 300.0;
 const STEPS: usize = 150;
 const NAME_SIZE: f64 = 14.5;
-const TICK_SIZE: f64 = 13.5;
+const TICK_SIZE: f64 = 14.0;
 
 /// The next 1, 2 or 5 times a power of ten, so that the ends of the bar are round; 1 of nothing.
 pub(super) fn round_end(largest: f64) -> f64 {
