@@ -68,7 +68,7 @@ fn each_policy_is_described_with_its_parameters() {
             "kind = \"lsmc\"\ndegree = 3\nfit_paths = 500",
             "computed: regression Monte Carlo of degree 3 on hashprice, lease rate and Bitcoin, fitted to 500 paths of its own",
         ),
-        ("kind = \"lsmc\"", "of degree 2 on hashprice, lease rate and Bitcoin, fitted to 2000 paths"),
+        ("kind = \"lsmc\"", "of degree 2 on hashprice, lease rate and Bitcoin, fitted to 2,000 paths"),
         (
             "kind = \"rule\"\nwhen = \"year >= 2_028\"\nform = \"own-gpus\"",
             "own rule: starts startable_halls for own GPUs when year >= 2_028",

@@ -12,7 +12,7 @@ use names::{NAME_SIZE, Spot, place_names};
 use simulate::{FrontierRow, Outcomes};
 
 const MILLION: f64 = 1e6;
-const LEGEND_AT: Point = (PANEL_LEFT, 648.0);
+const LEGEND_AT: Point = (PANEL_LEFT, 632.0);
 const RACE_RADIUS: f64 = 6.5;
 const OTHER_RADIUS: f64 = 4.5;
 
@@ -91,7 +91,7 @@ impl Window {
 
     fn panel(&self, left: f64, right: f64, ticks: usize) -> Panel {
         let [x, y] = [(self.x, ticks), (self.y, 7)].map(|([low, high], n)| Scale::rounded(low, high, n));
-        Panel { left, right, top: 104.0, bottom: 580.0, x, y }
+        Panel { left, right, top: 104.0, bottom: 564.0, x, y }
     }
 
     /// What a panel shows.

@@ -80,7 +80,7 @@ pub(super) fn png(scene: &Scene) -> Result<Vec<u8>, String> {
     let small = averaged(&large, width, height);
     // Encoded here and not by plotters, which only writes to a path: a drawing that is killed leaves nothing behind.
     let mut bytes = Vec::new();
-    // Each pixel less the one before it: even areas and hatches pack four times as tight as by the encoder's own choice.
+    // Each pixel less the one before it: even areas and hatches pack several times tighter than by the encoder's own choice.
     PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Sub)
         .write_image(&small, width as u32, height as u32, ColorType::Rgb8)
         .map_err(|cause| cause.to_string())?;
