@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-wattshift=${WATTSHIFT:-target/release/wattshift}
+wattshift=$(realpath "$(command -v "${WATTSHIFT:-target/release/wattshift}")")
 page=docs/gallery.md
 pictures=docs/images/gallery
 sweeps=data/scenarios/sweeps
@@ -52,7 +52,8 @@ sweep() { "$wattshift" sweep run "$@" --quiet; }
 run data/scenarios/texas-campus.toml -o "$out/campus"
 run data/scenarios/texas-campus.toml --set hosting.rate.start_usd_per_kw_month=120 -o "$out/low-rent"
 run data/scenarios/texas-campus-financed.toml -o "$out/financed"
-"$wattshift" compare "$out/campus" "$out/low-rent" -o "$out/compare" >/dev/null
+# The chart names the folders as they are given.
+(cd "$out" && "$wattshift" compare campus low-rent -o compare >/dev/null)
 "$wattshift" dispatch data/scenarios/dispatch-100mw.toml -o "$out/dispatch" --quiet
 sweep "$sweeps/hashprice-rent-plain.toml" --paths 16 -o "$out/map"
 
