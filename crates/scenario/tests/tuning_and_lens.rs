@@ -37,7 +37,7 @@ fn each_kind_with_a_main_number_may_leave_it_out_and_starts_at_a_sensible_one() 
         ("hurdle", 134.5, "from 134.5 USD/kW-month"),
         ("constant-share", 0.5, "until 50 %"),
         // 9.5 million x 1.05 / 1.45 x 0.1163 / 12.
-        ("trigger", 66_672.0, "by 66672 USD"),
+        ("trigger", 66_672.0, "by 66,672 USD"),
         ("myopic-npv", 0.0, "more than 0 USD"),
         ("contract-backed-only", 0.0, "at least 0 USD"),
     ] {
