@@ -51,12 +51,6 @@ impl Outcomes {
         linear.chain(others().map(|other| self.rate_flip(best, other))).collect()
     }
 
-    /// The nearest flip, if any assumption alone takes the lead from the best policy.
-    #[must_use]
-    pub fn nearest_flip(&self) -> Option<Flip<'_>> {
-        nearest(self.flips())
-    }
-
     fn linear_flip(&self, assumption: Assumption, best: usize, other: usize) -> Flip<'_> {
         let (leader, policy) = (&self.policies[best], &self.policies[other]);
         let slope = leader.exposures.of(assumption) - policy.exposures.of(assumption);
