@@ -83,9 +83,7 @@ pub fn run_json(outcomes: &Outcomes, facts: &RunFacts<'_>) -> String {
 /// Adds to a policy's row what other tables have of it.
 fn complete(row: &mut Object, index: usize, outcomes: &Outcomes, finance: &[Object]) {
     let policy = &outcomes.policies[index];
-    let best = outcomes.policies.iter().position(|policy| std::ptr::eq(policy, outcomes.best()));
-    let [mean, error] =
-        best.filter(|best| *best != index).map_or([0.0; 2], |best| outcomes.differences.between(index, best));
+    let [mean, error] = outcomes.differences.between(index, outcomes.best_place());
     row.insert("description".into(), policy.description.clone().into());
     row.insert("difference_to_best_usd".into(), mean.into());
     row.insert("se_difference_to_best_usd".into(), error.into());

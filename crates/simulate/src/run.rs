@@ -23,7 +23,7 @@ use optimizer::dp::{contract_values, hall_line};
 use optimizer::states::MAX_STATES;
 use optimizer::{DpError, MarketBound, StateGraph};
 use rayon::prelude::*;
-use scenario::{HistoryMark, Scenario};
+use scenario::Scenario;
 use site::Ledger;
 use std::time::Instant;
 use thiserror::Error;
@@ -269,7 +269,7 @@ fn conclude(scenario: &Scenario, study: &Study<'_>, totals: Totals) -> Outcomes 
                 }
             })
             .collect(),
-        history: history_of(scenario),
+        history: scenario.history.clone(),
         out_of_money_hours: totals
             .out_of_money_hours
             .iter()
@@ -357,13 +357,6 @@ fn policy_outcome(
         exposures,
         finance: total.finance.map(|finance| finance.finish(n_paths, n_months)),
     }
-}
-
-/// What history shows of the markets that the campus is in.
-fn history_of(scenario: &Scenario) -> Vec<HistoryMark> {
-    let has_gpus = scenario.campus.gpus.is_some();
-    let shown = |mark: &&HistoryMark| has_gpus || !mark.subject.starts_with("GPU");
-    scenario.history.iter().filter(shown).cloned().collect()
 }
 
 /// What follows each assumption in a policy's sums over `n` paths.

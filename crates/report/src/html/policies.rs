@@ -103,7 +103,7 @@ fn columns(one_path: bool, per_share: bool) -> Vec<Column> {
 
 fn policy(outcomes: &Outcomes, place: usize, money: &Money, per_share: bool) -> PolicyRow {
     let policy = &outcomes.policies[place];
-    let best = outcomes.policies.iter().position(|p| std::ptr::eq(p, outcomes.best())).unwrap_or(0);
+    let best = outcomes.best_place();
     let [_, npv, over, p5, cvar, irr, capex, ai_mw, short]: Row = policy_row(policy, place, money);
     let [behind, error] = outcomes.differences.between(best, place);
     let behind_text = match (place == best, money.one_path()) {
