@@ -3,8 +3,9 @@
 //! Order of a month: operating income; construction is paid by loans, then the construction account, then owners; each loan
 //! takes interest, then principal; fees of a guarantor prepay loans; reserve accounts are filled; covenants are tested; excess
 //! cash prepays what it must; what is left goes to the owners, unless locked up. A loan is paid out of the project's cash,
-//! then its reserve, before any income also out of the construction account, then by the owners who support it. Owners pay what
-//! they can; construction that nobody can pay is lent by creditors (rescue), which is a default.
+//! then its reserve, before any income also out of the construction account, then by the owners who support it; while an earlier
+//! loan is in arrears, out of its own accounts alone. Owners pay what they can; construction that nobody can pay is lent by
+//! creditors (rescue), which is a default.
 
 use crate::books::{Books, CENT};
 use crate::funding::as_built;
@@ -252,16 +253,29 @@ impl Books {
         let from_reserve = take(&mut self.loans[i].reserve_usd, usd - paid);
         self.statement.reserve_funded_usd -= from_reserve;
         paid += from_reserve;
-        if building {
+        let first_in_line = !self.stands_behind_arrears(terms, i);
+        if building && first_in_line {
             paid += take(&mut self.construction_usd, usd - paid);
         }
         if month >= self.loans[i].maturity_month {
-            paid += take(&mut self.construction_usd, usd - paid);
+            if first_in_line {
+                paid += take(&mut self.construction_usd, usd - paid);
+            }
             let released = take(&mut self.loans[i].collateral_usd, usd - paid);
             self.statement.collateral_released_usd += released;
             paid += released;
         }
-        paid + self.support(terms, month, usd - paid)
+        if first_in_line {
+            paid += self.support(terms, month, usd - paid);
+        }
+        paid
+    }
+
+    /// Whether a loan of the project that comes before loan `i` is in arrears, so that nobody's money may pass it by: owners who each
+    /// pay a share of the support would otherwise pay a part of every loan.
+    fn stands_behind_arrears(&self, terms: &Terms, i: usize) -> bool {
+        let ahead = terms.loans[..i].iter().zip(&self.loans);
+        ahead.into_iter().any(|(loan, books)| loan.level == Level::Project && books.arrears_usd > CENT)
     }
 
     /// What owners pay for the project's debt service.
