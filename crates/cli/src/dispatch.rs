@@ -4,7 +4,7 @@ use crate::args::DispatchArgs;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::output::say;
-use crate::run::{checksums, peak_memory_mb};
+use crate::run::peak_memory_mb;
 use anyhow::Context;
 use dispatch::DispatchError;
 use dispatch::study::StudyError;
@@ -19,7 +19,7 @@ pub(crate) fn dispatch(args: &DispatchArgs) -> Result<(), Failure> {
     let started = Instant::now();
     let case = DispatchCase::load(&args.case, &args.set).map_err(|f| Failure::BadInput(f.to_string()))?;
     let build_seconds = started.elapsed().as_secs_f64();
-    let inputs = checksums(&args.case, &case.inputs)?;
+    let inputs = report::checksums(&args.case, &case.inputs).map_err(anyhow::Error::from)?;
     let target = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&case.name));
     let bad_folder = |error: FolderError| Failure::BadInput(format!("error: {error}"));
     let mut folder = OutputFolder::open(&target, &case.name, args.force).map_err(bad_folder)?;

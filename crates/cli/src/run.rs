@@ -7,7 +7,7 @@ use crate::interrupt;
 use crate::output::{complain, say};
 use crate::progress::Progress;
 use anyhow::Context;
-use report::{FolderError, InputFile, Manifest, OutputFolder, RunFacts, Source};
+use report::{FolderError, OutputFolder, RunFacts};
 use scenario::Scenario;
 use simulate::{Run, RunError};
 use std::io::stdout;
@@ -20,8 +20,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let overrides = args.overrides();
     let scenario =
         Scenario::load(&args.scenario, &overrides).map_err(|f| Failure::BadInput(f.to_string()))?;
-    let inputs = checksums(&args.scenario, &scenario.inputs)?;
-    let sources = sources(&args.scenario, &scenario.inputs)?;
+    let inputs = report::Inputs::of(&args.scenario, &scenario.inputs).map_err(anyhow::Error::from)?;
     let target = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
     let bad_folder = |error: FolderError| Failure::BadInput(format!("error: {error}"));
     let mut folder = OutputFolder::open(&target, &scenario.name, args.force).map_err(bad_folder)?;
@@ -33,7 +32,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
         progress.end();
         ended(error)
     })?;
-    let mut manifest = manifest(&scenario, &overrides, inputs, sources, &run);
+    let mut manifest = report::run_manifest(&scenario, &overrides, inputs, &run);
     let written = report::write_run(&run.outcomes, &manifest, &mut folder, |stage| progress.begin(stage, 0));
     run.timings.extend(written.context("writing the results")?);
     progress.end();
@@ -103,65 +102,6 @@ fn ended(error: RunError) -> Failure {
         other => {
             Failure::Broken(anyhow::Error::new(other).context("the run contradicts itself; please report it"))
         }
-    }
-}
-
-/// Checksums of the file that was run and of the files that it names.
-pub(crate) fn checksums(file: &Path, inputs: &[scenario::InputFile]) -> Result<Vec<InputFile>, Failure> {
-    let named = std::iter::once((file.display().to_string(), file.to_path_buf(), false))
-        .chain(inputs.iter().map(|input| (input.named.clone(), input.path.clone(), input.is_base)));
-    named
-        .map(|(path, file, is_base)| {
-            let bytes = std::fs::read(&file).with_context(|| format!("reading {} again", file.display()))?;
-            Ok(InputFile { path, is_base, sha256: report::sha256_hex(&bytes) })
-        })
-        .collect()
-}
-
-/// What the scenario and its bases say beside their values, bases first.
-fn sources(file: &Path, inputs: &[scenario::InputFile]) -> Result<Vec<Source>, Failure> {
-    let bases = inputs.iter().filter(|input| input.is_base).map(|input| input.path.as_path());
-    let mut found = Vec::new();
-    for path in bases.chain([file]) {
-        let text =
-            std::fs::read_to_string(path).with_context(|| format!("reading {} again", path.display()))?;
-        let source = |remark: scenario::Remark| Source {
-            field: remark.field,
-            value: remark.value,
-            remark: remark.text,
-        };
-        found.extend(scenario::remarks(&text).into_iter().map(source));
-    }
-    Ok(found)
-}
-
-/// What is known of a run before its last file is written.
-fn manifest(
-    scenario: &Scenario,
-    overrides: &[String],
-    inputs: Vec<InputFile>,
-    sources: Vec<Source>,
-    run: &Run,
-) -> Manifest {
-    Manifest {
-        tool: report::TOOL.into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        scenario: scenario.name.clone(),
-        lens: scenario.lens.shown.name().into(),
-        seed: scenario.run.seed,
-        paths_simulated: run.outcomes.n_paths,
-        paths_kept: run.outcomes.n_kept,
-        interrupted: run.outcomes.interrupted,
-        resolved_scenario: scenario.resolved.clone(),
-        resolved_sweep: None,
-        overrides: overrides.to_vec(),
-        sources,
-        inputs,
-        outputs: Vec::new(),
-        timings_seconds: Vec::new(),
-        threads: run.threads,
-        peak_memory_mb: None,
-        warnings: run.outcomes.warnings.clone(),
     }
 }
 

@@ -58,6 +58,16 @@ pub trait Policy: Send + Sync {
     /// Starts of this month, within the view's limits.
     fn decide(&self, view: &View<'_>) -> Decision;
 
+    /// Starts of one month on several paths, one for each view and in their order.
+    fn decide_all(&self, views: &[View<'_>]) -> Vec<Decision> {
+        views.iter().map(|view| self.decide(view)).collect()
+    }
+
+    /// Whether many paths at once cost it little more than one, so that those of a chunk are to be asked together.
+    fn decides_together(&self) -> bool {
+        false
+    }
+
     /// The form of the halls that it starts.
     fn form(&self) -> AiForm {
         AiForm::Hosting

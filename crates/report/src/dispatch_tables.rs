@@ -17,16 +17,24 @@ pub fn write_dispatch_tables(
     study: &DispatchStudy<'_>,
     folder: &mut OutputFolder,
 ) -> Result<(), FolderError> {
-    folder.write("dispatch.csv", &dispatch_steps(study).into_bytes())?;
-    folder.write("summary.csv", &dispatch_summary(study).into_bytes())?;
-    folder.write("budgets.csv", &budgets(study).into_bytes())?;
+    dispatch_tables(study).into_iter().try_for_each(|(file, sheet)| folder.write(file, &sheet.into_bytes()))
+}
+
+/// All tables of a dispatched case, by the names of their files.
+#[must_use]
+pub fn dispatch_tables(study: &DispatchStudy<'_>) -> Vec<(&'static str, Sheet)> {
+    let mut tables = vec![
+        ("dispatch.csv", dispatch_steps(study)),
+        ("summary.csv", dispatch_summary(study)),
+        ("budgets.csv", budgets(study)),
+    ];
     if !study.services.is_empty() {
-        folder.write("services.csv", &services(study).into_bytes())?;
+        tables.push(("services.csv", services(study)));
     }
     if let Some(real_time) = &study.real_time {
-        folder.write("real_time.csv", &real_time_steps(study, real_time).into_bytes())?;
+        tables.push(("real_time.csv", real_time_steps(study, real_time)));
     }
-    Ok(())
+    tables
 }
 
 /// A name for a method.

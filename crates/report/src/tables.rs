@@ -50,13 +50,23 @@ use simulate::{Lens, Outcomes};
 /// Name under which perfect foresight stands among the policies.
 pub const FORESIGHT: &str = "perfect-foresight (upper mark)";
 
+/// Makes a table of outcomes.
+pub type Table = fn(&Outcomes) -> Sheet;
+
 /// Writes all tables.
 ///
 /// # Errors
 /// If a file cannot be written.
 pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<(), FolderError> {
-    type Table = fn(&Outcomes) -> Sheet;
-    let tables: [(&str, Table); 12] = [
+    tables_of(outcomes)
+        .into_iter()
+        .try_for_each(|(file, table)| folder.write(file, &table(outcomes).into_bytes()))
+}
+
+/// The tables that outcomes have, by the names of their files.
+#[must_use]
+pub fn tables_of(outcomes: &Outcomes) -> Vec<(&'static str, Table)> {
+    let mut tables: Vec<(&'static str, Table)> = vec![
         ("summary.csv", summary),
         ("differences.csv", differences),
         ("flips.csv", flips),
@@ -70,11 +80,8 @@ pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
         ("frontier.csv", frontier),
         ("dispatch_week.csv", dispatch_week),
     ];
-    for (file, table) in tables {
-        folder.write(file, &table(outcomes).into_bytes())?;
-    }
     if outcomes.capital.is_some() {
-        let of_the_money: [(&str, Table); 6] = [
+        let of_the_money: [(&'static str, Table); 6] = [
             ("finance.csv", finance),
             ("debt.csv", debt),
             ("balance_sheet.csv", balance_sheet),
@@ -82,20 +89,18 @@ pub fn write_tables(outcomes: &Outcomes, folder: &mut OutputFolder) -> Result<()
             ("lenders.csv", lenders),
             ("sources_uses.csv", sources_uses),
         ];
-        for (file, table) in of_the_money {
-            folder.write(file, &table(outcomes).into_bytes())?;
-        }
+        tables.extend(of_the_money);
     }
     if outcomes.tuning.is_some() {
-        folder.write("tuning.csv", &tuning(outcomes).into_bytes())?;
+        tables.push(("tuning.csv", tuning));
     }
     if outcomes.plan_race.is_some() || outcomes.market_bounds.is_some() {
-        folder.write("bounds.csv", &bounds(outcomes).into_bytes())?;
+        tables.push(("bounds.csv", bounds));
     }
     if !outcomes.trigger_maps.is_empty() {
-        folder.write("trigger_map.csv", &trigger_map(outcomes).into_bytes())?;
+        tables.push(("trigger_map.csv", trigger_map));
     }
-    Ok(())
+    tables
 }
 
 /// A table as CSV in memory, written row by row.

@@ -12,8 +12,8 @@ use finance::Books;
 use market::{LANES, MarketLanes, MonthLanes};
 use optimizer::{PastMonth, View};
 use site::{
-    AiForm, Decision, HallUse, LeaseOffer, Ledger, MiningFigures, MonthEconomics, State, StepError, limits,
-    limits_without_money, start_conversions, step,
+    AiForm, Decision, HallUse, LeaseOffer, Ledger, Limits, MiningFigures, MonthEconomics, State, StepError,
+    limits, limits_without_money, start_conversions, step,
 };
 
 /// One policy on one path.
@@ -59,7 +59,6 @@ impl PathRecord {
 struct Place {
     path: u64,
     m: usize,
-    hours: f64,
 }
 
 impl Runner {
@@ -118,14 +117,23 @@ impl Study<'_> {
         let n_policies = self.entrants.len();
         while let Some(month) = lanes.next_month() {
             month_figures(&self.worth, self.campus, month, &mut figures);
+            let m = month.month as usize;
             for (lane, record) in records.iter_mut().enumerate() {
                 record.note(month, lane, &figures);
                 if competing {
                     let of_path = &mut runners[lane * n_policies..][..n_policies];
-                    let at =
-                        Place { path: first + lane as u64, m: month.month as usize, hours: figures.hours };
+                    let at = Place { path: first + lane as u64, m };
                     self.path_month(at, Some((month, lane)), record, of_path, &mut totals)?;
                 }
+            }
+            if competing {
+                self.month_together(
+                    Place { path: first, m },
+                    Some(month),
+                    &records,
+                    &mut runners,
+                    &mut totals,
+                )?;
             }
         }
         if !competing {
@@ -133,10 +141,12 @@ impl Study<'_> {
                 records.iter_mut().zip(runners.chunks_exact_mut(n_policies)).enumerate()
             {
                 for m in 0..record.months.len() {
-                    let hours = self.market.calendar.hours(m) as f64;
-                    let at = Place { path: first + lane as u64, m, hours };
+                    let at = Place { path: first + lane as u64, m };
                     self.path_month(at, None, record, of_path, &mut totals)?;
                 }
+            }
+            for m in 0..self.n_months() {
+                self.month_together(Place { path: first, m }, None, &records, &mut runners, &mut totals)?;
             }
         }
         Ok((records, runners, totals))
@@ -160,51 +170,29 @@ impl Study<'_> {
         }
     }
 
-    /// One path's month, noted before: every policy decides and steps. `hours_at` are its hours, where loads compete for them.
+    /// One path's month, noted before: every policy that decides path by path decides and steps. `hours_at` are its hours, where
+    /// loads compete for them.
     fn path_month(
         &self,
-        Place { path, m, hours }: Place,
+        at: Place,
         hours_at: Option<(&MonthLanes, usize)>,
         record: &mut PathRecord,
         runners: &mut [Runner],
         totals: &mut Totals,
     ) -> Result<(), ChunkError> {
+        let m = at.m;
         let kept = record.months[m];
-        let n_fleets = self.campus.fleets.len();
-        let shared = self.economics(m, hours, &kept, &record.mining[m * n_fleets..][..n_fleets]);
+        let shared = self.month_of(record, m);
         for (n, (entrant, runner)) in self.entrants.iter().zip(runners.iter_mut()).enumerate() {
-            let view = View {
-                campus: self.campus,
-                state: &runner.state,
-                opening: &kept.opening,
-                offer: kept.offer.as_ref(),
-                limits: limits(self.campus, &runner.state, kept.offer.as_ref()),
-                past: &record.past,
-            };
+            if entrant.policy.decides_together() {
+                continue;
+            }
+            let view = self.view(record, m, &runner.state);
             let decision = entrant.policy.decide(&view);
-            if !totals.without_money {
-                runner.months_bound += u32::from(self.bound_by_money(entrant, &view));
-            }
-            let cash_before = runner.state.cash_usd;
-            let ledger = self
-                .step_policy(hours_at, decision, kept.offer.as_ref(), &shared, &mut runner.state)
-                .map_err(|source| ChunkError::Infeasible { policy: entrant.name.clone(), path, source })?;
-            self.check_megawatts(&ledger, entrant, path, m)?;
-            match &runner.state.books {
-                Some(books) => self.check_books(books, entrant, path, m)?,
-                None => self.check(&ledger, runner.state.cash_usd - cash_before, entrant, path, m)?,
-            }
-            self.record(runner, &ledger, m);
-            runner.starts.push(decision.hosting_halls);
-            runner.own_gpus |= decision.gpu_halls > 0;
-            let total = &mut totals.policies[n];
-            add(&mut total.ledger[m], &ledger.columns());
-            total.cash[m] += runner.state.cash_usd;
-            if let (Some(books), Some(finance)) = (&runner.state.books, &mut total.finance) {
-                finance.add_month(m, &books.statement);
-                runner.money.push(&books.statement);
-            }
-            total.ai_mw[m] += runner.state.gross_mw_where(self.campus, HallUse::is_committed);
+            let unheld = if totals.without_money { None } else { self.unheld(entrant, &view) };
+            let is_bound = unheld.is_some_and(|unheld| exceeds(entrant.policy.decide(&unheld), &view.limits));
+            runner.months_bound += u32::from(is_bound);
+            self.policy_month(at, hours_at, (n, decision), (kept.offer.as_ref(), &shared), runner, totals)?;
         }
         record_market(&kept, &shared, totals);
         let margin = mining_margin(self.campus, &shared);
@@ -213,6 +201,106 @@ impl Study<'_> {
             mining_margin_usd_per_gross_mw: margin,
             power_price_usd_per_mwh: kept.power_price,
         });
+        Ok(())
+    }
+
+    /// A month on all paths of the chunk, from path `at.path` on, for the policies that decide for many at once.
+    fn month_together(
+        &self,
+        at: Place,
+        hours_at: Option<&MonthLanes>,
+        records: &[PathRecord],
+        runners: &mut [Runner],
+        totals: &mut Totals,
+    ) -> Result<(), ChunkError> {
+        let n_policies = self.entrants.len();
+        for (n, entrant) in self.entrants.iter().enumerate().filter(|(_, e)| e.policy.decides_together()) {
+            let (decisions, bound) = {
+                let state = |lane: usize| &runners[lane * n_policies + n].state;
+                let views: Vec<View<'_>> = records
+                    .iter()
+                    .enumerate()
+                    .map(|(lane, record)| self.view(record, at.m, state(lane)))
+                    .collect();
+                let decisions = entrant.policy.decide_all(&views);
+                let (held, unheld): (Vec<usize>, Vec<View<'_>>) = views
+                    .iter()
+                    .enumerate()
+                    .filter(|_| !totals.without_money)
+                    .filter_map(|(lane, view)| Some((lane, self.unheld(entrant, view)?)))
+                    .unzip();
+                let wanted = entrant.policy.decide_all(&unheld);
+                let is_bound =
+                    |(lane, wanted): (usize, Decision)| exceeds(wanted, &views[lane].limits).then_some(lane);
+                (decisions, held.into_iter().zip(wanted).filter_map(is_bound).collect::<Vec<usize>>())
+            };
+            for lane in bound {
+                runners[lane * n_policies + n].months_bound += 1;
+            }
+            for (lane, (record, decision)) in records.iter().zip(decisions).enumerate() {
+                let at = Place { path: at.path + lane as u64, m: at.m };
+                let shared = self.month_of(record, at.m);
+                let hours_at = hours_at.map(|month| (month, lane));
+                let runner = &mut runners[lane * n_policies + n];
+                let month = (record.months[at.m].offer.as_ref(), &shared);
+                self.policy_month(at, hours_at, (n, decision), month, runner, totals)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a policy sees at a month's opening.
+    fn view<'v>(&'v self, record: &'v PathRecord, m: usize, state: &'v State) -> View<'v> {
+        let kept = &record.months[m];
+        let offer = kept.offer.as_ref();
+        View {
+            campus: self.campus,
+            state,
+            opening: &kept.opening,
+            offer,
+            limits: limits(self.campus, state, offer),
+            past: &record.past[..m],
+        }
+    }
+
+    /// A month of a path as the step sees it.
+    fn month_of<'m>(&self, record: &'m PathRecord, m: usize) -> MonthEconomics<'m> {
+        let n_fleets = self.campus.fleets.len();
+        let hours = self.market.calendar.hours(m) as f64;
+        self.economics(m, hours, &record.months[m], &record.mining[m * n_fleets..][..n_fleets])
+    }
+
+    /// One policy's month on one path, once it has decided: it steps, is checked, and is added to the sums.
+    fn policy_month(
+        &self,
+        Place { path, m }: Place,
+        hours_at: Option<(&MonthLanes, usize)>,
+        (n, decision): (usize, Decision),
+        (offer, shared): (Option<&LeaseOffer>, &MonthEconomics<'_>),
+        runner: &mut Runner,
+        totals: &mut Totals,
+    ) -> Result<(), ChunkError> {
+        let entrant = &self.entrants[n];
+        let cash_before = runner.state.cash_usd;
+        let ledger = self
+            .step_policy(hours_at, decision, offer, shared, &mut runner.state)
+            .map_err(|source| ChunkError::Infeasible { policy: entrant.name.clone(), path, source })?;
+        self.check_megawatts(&ledger, entrant, path, m)?;
+        match &runner.state.books {
+            Some(books) => self.check_books(books, entrant, path, m)?,
+            None => self.check(&ledger, runner.state.cash_usd - cash_before, entrant, path, m)?,
+        }
+        self.record(runner, &ledger, m);
+        runner.starts.push(decision.hosting_halls);
+        runner.own_gpus |= decision.gpu_halls > 0;
+        let total = &mut totals.policies[n];
+        add(&mut total.ledger[m], &ledger.columns());
+        total.cash[m] += runner.state.cash_usd;
+        if let (Some(books), Some(finance)) = (&runner.state.books, &mut total.finance) {
+            finance.add_month(m, &books.statement);
+            runner.money.push(&books.statement);
+        }
+        total.ai_mw[m] += runner.state.gross_mw_where(self.campus, HallUse::is_committed);
         Ok(())
     }
 
@@ -292,18 +380,14 @@ impl Study<'_> {
         Err(ChunkError::Unbalanced { policy: entrant.name.clone(), path, month, what })
     }
 
-    /// Whether a policy would start more than the money allows.
-    fn bound_by_money(&self, entrant: &Entrant, view: &View<'_>) -> bool {
+    /// A view with money enough, where the money at hand allows less.
+    fn unheld<'v>(&self, entrant: &Entrant, view: &View<'v>) -> Option<View<'v>> {
         let form = entrant.policy.form();
         if !self.campus.company.hold_to_cash || (form == AiForm::Hosting && view.offer.is_none()) {
-            return false;
+            return None;
         }
         let unheld = View { limits: limits_without_money(self.campus, view.state, view.offer), ..*view };
-        if unheld.startable(form) == view.startable(form) {
-            return false;
-        }
-        let wanted = entrant.policy.decide(&unheld);
-        wanted.hosting_halls > view.limits.hosting_halls || wanted.gpu_halls > view.limits.gpu_halls
+        (unheld.startable(form) != view.startable(form)).then_some(unheld)
     }
 
     fn record(&self, runner: &mut Runner, ledger: &Ledger, m: usize) {
@@ -316,6 +400,11 @@ impl Study<'_> {
         runner.ai_mw.push(runner.state.gross_mw_where(self.campus, HallUse::is_committed));
         runner.cash.push(runner.state.cash_usd);
     }
+}
+
+/// Whether a policy would start more than the limits allow.
+fn exceeds(wanted: Decision, limits: &Limits) -> bool {
+    wanted.hosting_halls > limits.hosting_halls || wanted.gpu_halls > limits.gpu_halls
 }
 
 fn record_market(kept: &Kept, shared: &MonthEconomics<'_>, totals: &mut Totals) {

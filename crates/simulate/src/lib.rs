@@ -45,8 +45,9 @@ pub use outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, MarketBounds, 
 pub use pairs::PairedDifferences;
 pub use plan_race::{AboveBound, Estimate, PlanRace, Standing};
 pub use policy_map::{Call, Cell, PolicyMap, TriggerMap};
+pub use race::Guest;
 pub use required_rent::RequiredRent;
-pub use run::{Observer, Run, RunError, Silent, run};
+pub use run::{Observer, Run, RunError, Silent, run, run_with};
 pub use static_year::{StaticPrices, StaticUse, static_year};
 // What the lens of a run is, for those that show it.
 pub use scenario::{CurveMultiple, HistoryMark, Lens, LensSettings, Premia};

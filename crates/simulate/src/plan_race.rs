@@ -4,6 +4,7 @@
 //! path. The model has two factors, hashprice and rents, and power by its expectation; so these figures stand beside those of
 //! the race and are not differences of them. Policies that start own GPUs are left out: the model has no gain for those.
 
+use crate::chunk::CHUNK;
 use crate::race::{Entrant, Plan};
 use crate::study::mining_margin;
 use optimizer::{
@@ -11,9 +12,9 @@ use optimizer::{
     planning_campus,
 };
 use rayon::prelude::*;
-use scenario::Scenario;
+use scenario::{PolicyPlan, Scenario};
 use serde::{Deserialize, Serialize};
-use site::{Campus, State, free_funds_usd, limits, step};
+use site::{Campus, Decision, State, free_funds_usd, limits, step};
 use thiserror::Error;
 
 pub use optimizer::Estimate;
@@ -131,10 +132,11 @@ pub(crate) fn plan_race(
     // Marks that are no policies of the race come last.
     let runners: Vec<Runner<'_>> = entrants
         .iter()
-        .zip(&scenario.policies)
-        .map(|(entrant, described)| Runner {
+        .enumerate()
+        .map(|(n, entrant)| Runner {
             name: &entrant.name,
-            computed: described.lists_states(),
+            // Guests come after the policies of the scenario.
+            computed: scenario.policies.get(n).is_some_and(PolicyPlan::lists_states),
             policy: entrant.policy.as_ref(),
         })
         .chain([
@@ -147,8 +149,12 @@ pub(crate) fn plan_race(
         .hold_to_cash
         .then(|| CashTerms::new(campus, dp, plan.computed.funded(), settings.cash_buckets));
     let paths = dp.plan_paths(scenario.run.seed, settings.n_paths.div_ceil(2));
-    let followed: Vec<Followed> =
-        paths.par_iter().map(|path| follow(campus, dp, path, &runners, cash.as_ref())).collect();
+    // Those that decide for many paths at once are shown as many as in the race.
+    let together = if runners.iter().any(|runner| runner.policy.decides_together()) { CHUNK } else { 1 };
+    let followed: Vec<Followed> = paths
+        .par_chunks(together)
+        .flat_map_iter(|paths| follow(campus, dp, paths, &runners, cash.as_ref()))
+        .collect();
     // Only where policies and bound carry the same penalties does the theorem hold path by path.
     let same_penalties = plan.computed.funded().is_none();
     for (path, followed) in followed.iter().enumerate() {
@@ -240,69 +246,114 @@ fn check_means(race: &PlanRace) -> Result<(), AboveBound> {
     Ok(())
 }
 
-/// Lets everyone decide on a path and judges their starts.
+/// Lets everyone decide on some paths and judges their starts.
 fn follow(
     campus: &Campus,
     dp: &Dp,
-    path: &PlanPath,
+    paths: &[PlanPath],
     runners: &[Runner<'_>],
     cash: Option<&CashTerms<'_>>,
-) -> Followed {
-    let months: Vec<PlanMonth> = (0..path.offers.len()).map(|t| dp.plan_month(campus, path, t)).collect();
-    let past: Vec<PastMonth> = months
-        .iter()
-        .map(|month| PastMonth {
-            opening: month.opening,
-            mining_margin_usd_per_gross_mw: mining_margin(
-                campus,
-                &month.economics(campus, dp.hours(month.month)),
-            ),
-            power_price_usd_per_mwh: month.power_price_usd_per_mwh,
-        })
-        .collect();
-    let mut ways: Vec<Way> = Vec::new();
-    let place = runners
-        .iter()
-        .map(|runner| {
-            ways.push(way_of(campus, dp, runner.policy, &months, &past)?);
-            Some(ways.len() - 1)
-        })
-        .collect();
-    let walker = cash.map(|terms| terms.walk(path, &months));
-    Followed { judged: dp.judge(path, &ways, walker), place }
+) -> Vec<Followed> {
+    let known: Vec<Known> = paths.iter().map(|path| Known::of(campus, dp, path)).collect();
+    let mut ways: Vec<std::vec::IntoIter<Option<Way>>> =
+        runners.iter().map(|runner| ways_of(campus, dp, runner.policy, &known).into_iter()).collect();
+    let judge = |(path, known): (&PlanPath, &Known)| {
+        let mut taken: Vec<Way> = Vec::new();
+        let place = ways
+            .iter_mut()
+            .map(|of_paths| {
+                taken.push(of_paths.next().flatten()?);
+                Some(taken.len() - 1)
+            })
+            .collect();
+        let walker = cash.map(|terms| terms.walk(path, &known.months));
+        Followed { judged: dp.judge(path, &taken, walker), place }
+    };
+    paths.iter().zip(&known).map(judge).collect()
 }
 
-/// What a policy does; `None` as soon as it starts own GPUs.
-fn way_of(
-    campus: &Campus,
-    dp: &Dp,
-    policy: &dyn Policy,
-    months: &[PlanMonth],
-    past: &[PastMonth],
-) -> Option<Way> {
-    let mut state = State::opening(campus);
-    let mut way =
-        Way { starts: Vec::with_capacity(months.len()), funds_usd: vec![free_funds_usd(campus, &state)] };
-    for (t, month) in months.iter().enumerate() {
+/// A path of the model as policies see it.
+struct Known {
+    months: Vec<PlanMonth>,
+    past: Vec<PastMonth>,
+}
+
+impl Known {
+    fn of(campus: &Campus, dp: &Dp, path: &PlanPath) -> Self {
+        let months: Vec<PlanMonth> = (0..path.offers.len()).map(|t| dp.plan_month(campus, path, t)).collect();
+        let margin =
+            |month: &PlanMonth| mining_margin(campus, &month.economics(campus, dp.hours(month.month)));
+        let past = months.iter().map(|month| PastMonth {
+            opening: month.opening,
+            mining_margin_usd_per_gross_mw: margin(month),
+            power_price_usd_per_mwh: month.power_price_usd_per_mwh,
+        });
+        Self { past: past.collect(), months }
+    }
+}
+
+/// What a policy does on each path; `None` as soon as it starts own GPUs.
+fn ways_of(campus: &Campus, dp: &Dp, policy: &dyn Policy, paths: &[Known]) -> Vec<Option<Way>> {
+    let mut walkers: Vec<Walker<'_>> = paths.iter().map(|path| Walker::at_opening(campus, path)).collect();
+    for t in 0..paths.first().map_or(0, |path| path.months.len()) {
+        let views: Vec<View<'_>> = walkers.iter().filter_map(|walker| walker.view(campus, t)).collect();
+        let mut decisions = policy.decide_all(&views).into_iter();
+        for walker in walkers.iter_mut().filter(|walker| walker.way.is_some()) {
+            walker.take(campus, dp, t, decisions.next());
+        }
+    }
+    walkers.into_iter().map(|walker| walker.way).collect()
+}
+
+/// A policy on a path of the model.
+struct Walker<'a> {
+    path: &'a Known,
+    state: State,
+    /// What it did so far; `None` once it has started own GPUs.
+    way: Option<Way>,
+}
+
+impl<'a> Walker<'a> {
+    fn at_opening(campus: &Campus, path: &'a Known) -> Self {
+        let state = State::opening(campus);
+        let starts = Vec::with_capacity(path.months.len());
+        let way = Some(Way { starts, funds_usd: vec![free_funds_usd(campus, &state)] });
+        Self { path, state, way }
+    }
+
+    /// What the policy sees at the opening of month `t`, if it still takes part.
+    fn view<'v>(&'v self, campus: &'v Campus, t: usize) -> Option<View<'v>> {
+        self.way.as_ref()?;
+        let month = &self.path.months[t];
         let offer = month.offer.as_ref();
-        let view = View {
+        let limits = limits(campus, &self.state, offer);
+        Some(View {
             campus,
-            state: &state,
+            state: &self.state,
             opening: &month.opening,
             offer,
-            limits: limits(campus, &state, offer),
-            past: &past[..t],
-        };
-        let decision = policy.decide(&view);
-        if decision.gpu_halls > 0 {
-            return None;
-        }
-        // The race before this one has stopped every policy that decides what cannot be done.
-        step(campus, &mut state, decision, offer, &month.economics(campus, dp.hours(month.month))).ok()?;
-        way.starts.push(decision.hosting_halls);
-        way.funds_usd.push(free_funds_usd(campus, &state));
+            limits,
+            past: &self.path.past[..t],
+        })
     }
-    Some(way)
+
+    /// Takes month `t` with what was decided.
+    fn take(&mut self, campus: &Campus, dp: &Dp, t: usize, decision: Option<Decision>) {
+        let month = &self.path.months[t];
+        let economics = month.economics(campus, dp.hours(month.month));
+        let hosting = decision.filter(|decision| decision.gpu_halls == 0);
+        // The race before this one has stopped every policy that decides what cannot be done.
+        let done = hosting.filter(|decision| {
+            step(campus, &mut self.state, *decision, month.offer.as_ref(), &economics).is_ok()
+        });
+        match (&mut self.way, done) {
+            (Some(way), Some(decision)) => {
+                way.starts.push(decision.hosting_halls);
+                way.funds_usd.push(free_funds_usd(campus, &self.state));
+            }
+            _ => self.way = None,
+        }
+    }
 }
 
 fn sum_up(runners: &[Runner<'_>], dp_name: &str, paths: &[Followed]) -> PlanRace {

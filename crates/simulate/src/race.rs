@@ -18,6 +18,29 @@ pub(crate) struct Entrant {
     pub(crate) policy: Arc<dyn Policy>,
 }
 
+/// A policy that comes with the run and not with the scenario, such as a function of the program around it.
+#[derive(Clone)]
+pub struct Guest {
+    /// Its name, which no policy of the scenario has.
+    pub name: String,
+    /// One line on what it is.
+    pub description: String,
+    /// The policy.
+    pub policy: Arc<dyn Policy>,
+}
+
+impl std::fmt::Debug for Guest {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Guest").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl From<Guest> for Entrant {
+    fn from(Guest { name, description, policy }: Guest) -> Self {
+        Self { name, description, policy }
+    }
+}
+
 /// The policies, and what comes with solving them.
 #[derive(Default)]
 pub(crate) struct Race {

@@ -12,7 +12,7 @@ use crate::fan::Fan;
 use crate::frontier::frontier;
 use crate::outcomes::{DispatchWeek, FactorOutcome, ForesightOutcome, MarketBounds, Outcomes, PolicyOutcome};
 use crate::plan_race::{AboveBound, plan_race};
-use crate::race::{Entrant, Race, entrants};
+use crate::race::{Entrant, Guest, Race, entrants};
 use crate::statistics::{irrs, lower_cvar_of_sorted, moic, payback_periods, quantile_of_sorted};
 use crate::study::{ChunkError, FACTORS, Study};
 use crate::totals::{PolicyTotals, Totals};
@@ -47,6 +47,12 @@ pub enum RunError {
     /// Stopped before the first paths were done.
     #[error("stopped before any path was done; nothing was written")]
     Stopped,
+    /// A guest has the name of another policy.
+    #[error("policy {name}: the name is taken by another policy, capitals apart; give it another")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
     /// The thread pool could not be made.
     #[error("cannot start {threads} threads: {source}")]
     Threads {
@@ -94,6 +100,20 @@ pub struct Run {
 /// # Errors
 /// [`RunError`]; being stopped after some paths is not one, the results then cover those.
 pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Result<Run, RunError> {
+    run_with(scenario, &[], threads, observer)
+}
+
+/// Runs a scenario with guests after its own policies.
+///
+/// # Errors
+/// As [`run`], and a guest whose name is taken.
+pub fn run_with(
+    scenario: &Scenario,
+    guests: &[Guest],
+    threads: usize,
+    observer: &dyn Observer,
+) -> Result<Run, RunError> {
+    refuse_names(scenario, guests)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
@@ -106,6 +126,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         }
         observer.stage("solving policies", 0);
         let Race { mut entrants, plan, maps } = entrants(scenario, tuned.as_mut())?;
+        entrants.extend(guests.iter().cloned().map(Entrant::from));
         let n_shown = entrants.len();
         let hidden = tuned.as_mut().map_or_else(Vec::new, Tuned::take_hidden);
         let hidden_rows: Vec<usize> = hidden.iter().map(|(row, _)| *row).collect();
@@ -141,7 +162,7 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         observer.stage("bounding the plan", 0);
         let wanted = plan.as_ref().filter(|plan| plan.settings.n_paths > 0);
         let bounded = wanted.filter(|_| !observer.stop());
-        let plan_race = bounded.map(|plan| plan_race(scenario, &entrants, plan)).transpose()?;
+        let plan_race = bounded.map(|plan| plan_race(scenario, &entrants[..n_shown], plan)).transpose()?;
         let left_out = wanted.is_some() && plan_race.is_none();
         clock.lap("bounds");
         observer.stage("summing up", 0);
@@ -165,6 +186,18 @@ pub fn run(scenario: &Scenario, threads: usize, observer: &dyn Observer) -> Resu
         clock.lap("summary");
         Ok(Run { outcomes, timings: clock.laps, threads: rayon::current_num_threads() })
     })
+}
+
+/// Refuses a guest whose name is another policy's.
+fn refuse_names(scenario: &Scenario, guests: &[Guest]) -> Result<(), RunError> {
+    let mut taken: Vec<&str> = scenario.policies.iter().map(|plan| plan.name.as_str()).collect();
+    for Guest { name, .. } in guests {
+        if taken.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+            return Err(RunError::NameTaken { name: name.clone() });
+        }
+        taken.push(name);
+    }
+    Ok(())
 }
 
 struct Clock {
