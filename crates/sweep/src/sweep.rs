@@ -140,6 +140,11 @@ impl Sweep {
         self.watch.check()
     }
 
+    /// Every file that it reads, the sweep file first and its base second.
+    pub fn input_paths(&self) -> impl Iterator<Item = &Path> {
+        self.watch.paths()
+    }
+
     /// Seed of a point's random numbers: the base's for all, or one of its own.
     #[must_use]
     pub fn seed(&self, point: usize) -> u64 {

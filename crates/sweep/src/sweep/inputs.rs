@@ -50,6 +50,11 @@ impl Watch {
         Ok(())
     }
 
+    /// The files, in the order in which they were added.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|file| file.path.as_path())
+    }
+
     /// Names, without their folders, and checksums of the files of which not all is in the resolved texts.
     pub(super) fn checksums(&self) -> Vec<(String, String)> {
         let name = |path: &Path| {

@@ -1,0 +1,44 @@
+"""Decides how a Bitcoin-mining campus moves its megawatts to AI.
+
+The engine of the command line `wattshift`, in Python: the same scenarios, seeds and bits.
+
+    import wattshift as ws
+
+    scenario = ws.Scenario.load("data/scenarios/texas-campus.toml")
+    run = ws.run(scenario, paths=1000)
+    run.summary.to_pandas()
+
+Results arrive as Arrow tables, which pandas, Polars, DuckDB and PyArrow take as they are.
+"""
+
+from ._wattshift import (
+    Openings,
+    Policy,
+    Results,
+    Run,
+    Scenario,
+    Sweep,
+    Table,
+    __version__,
+    merge_sweep,
+    missing_points,
+    optimize,
+    run,
+    sweep_status,
+)
+
+__all__ = [
+    "Openings",
+    "Policy",
+    "Results",
+    "Run",
+    "Scenario",
+    "Sweep",
+    "Table",
+    "__version__",
+    "merge_sweep",
+    "missing_points",
+    "optimize",
+    "run",
+    "sweep_status",
+]

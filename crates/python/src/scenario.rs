@@ -1,0 +1,217 @@
+//! A checked scenario.
+
+use crate::fault::bad_input;
+use crate::literal;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyMapping};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A checked scenario: a campus, its markets and the policies to compare.
+///
+/// Made with `Scenario.load` or `Scenario.from_dict`; never changed, `with_` makes another.
+#[pyclass(frozen, module = "wattshift")]
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    pub(crate) origin: Arc<Origin>,
+    /// Settings on top, as `path=value`.
+    pub(crate) overrides: Vec<String>,
+    pub(crate) checked: Arc<scenario::Scenario>,
+}
+
+/// Where a scenario comes from.
+#[derive(Debug)]
+pub(crate) enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// A dictionary, as the text of a file in a folder.
+    Text {
+        /// The text.
+        text: String,
+        /// The folder that its paths count from.
+        folder: PathBuf,
+    },
+}
+
+/// What a scenario without a file is called in messages.
+const NAME_OF_TEXT: &str = "<dict>";
+
+impl Origin {
+    fn read(&self, overrides: &[String]) -> PyResult<scenario::Scenario> {
+        match self {
+            Self::File(file) => scenario::Scenario::load(file, overrides),
+            Self::Text { text, folder } => scenario::Scenario::parse(NAME_OF_TEXT, text, folder, overrides),
+        }
+        .map_err(bad_input)
+    }
+
+    /// The files behind it, for a manifest.
+    pub(crate) fn inputs(&self, named: &[scenario::InputFile]) -> PyResult<report::Inputs> {
+        match self {
+            Self::File(file) => report::Inputs::of(file, named),
+            Self::Text { text, .. } => report::Inputs::of_text(NAME_OF_TEXT, text, named),
+        }
+        .map_err(crate::fault::io)
+    }
+}
+
+impl Scenario {
+    fn read(origin: Arc<Origin>, overrides: Vec<String>) -> PyResult<Self> {
+        let checked = Arc::new(origin.read(&overrides)?);
+        Ok(Self { origin, overrides, checked })
+    }
+
+    /// The same with more settings on top.
+    pub(crate) fn under(&self, settings: Vec<String>) -> PyResult<Self> {
+        if settings.is_empty() {
+            return Ok(self.clone());
+        }
+        Self::read(Arc::clone(&self.origin), self.overrides.iter().cloned().chain(settings).collect())
+    }
+
+    /// A scenario, or the file of one.
+    pub(crate) fn of(value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(scenario) = value.cast::<Self>() {
+            return Ok(scenario.get().clone());
+        }
+        Self::load(value.extract()?, Vec::new())
+    }
+}
+
+/// Settings from text, `"run.paths=200"`, and from names, `run__paths=200`.
+pub(crate) fn settings(texts: Vec<String>, named: Option<&Bound<'_, PyDict>>) -> PyResult<Vec<String>> {
+    let mut settings = texts;
+    for (key, value) in named.into_iter().flatten() {
+        let path = key.extract::<String>()?.replace("__", ".");
+        settings.push(literal::setting(&path, &value)?);
+    }
+    Ok(settings)
+}
+
+#[pymethods]
+impl Scenario {
+    /// Reads and checks a scenario file; `set` holds settings on top, as `"path=value"`.
+    ///
+    /// Raises `ValueError` with every fault in the file.
+    #[staticmethod]
+    #[pyo3(signature = (path, set=Vec::new()))]
+    fn load(path: PathBuf, set: Vec<String>) -> PyResult<Self> {
+        Self::read(Arc::new(Origin::File(path)), set)
+    }
+
+    /// Checks a scenario given as a dictionary of the tables of a scenario file.
+    ///
+    /// Paths in it count from `folder`. Raises `ValueError` with every fault.
+    #[staticmethod]
+    #[pyo3(signature = (tables, folder=PathBuf::from("."), set=Vec::new()))]
+    fn from_dict(tables: &Bound<'_, PyMapping>, folder: PathBuf, set: Vec<String>) -> PyResult<Self> {
+        let text = toml::to_string(&literal::table(tables, "")?).map_err(bad_input)?;
+        Self::read(Arc::new(Origin::Text { text, folder }), set)
+    }
+
+    /// A scenario to start from, as `wattshift init` writes it.
+    #[staticmethod]
+    fn template() -> &'static str {
+        scenario::template::TEMPLATE
+    }
+
+    /// The same scenario with values set, by dotted path.
+    ///
+    /// `scenario.with_("run.paths=200")`, `scenario.with_(**{"run.paths": 200})` and `scenario.with_(run__paths=200)` are the
+    /// same. Raises `ValueError` for a path that is not there or a value that is not allowed.
+    #[pyo3(signature = (*settings, **values))]
+    fn with_(&self, settings: Vec<String>, values: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        self.under(self::settings(settings, values)?)
+    }
+
+    /// Its name.
+    #[getter]
+    fn name(&self) -> &str {
+        &self.checked.name
+    }
+
+    /// One line on what it is.
+    #[getter]
+    fn description(&self) -> &str {
+        &self.checked.description
+    }
+
+    /// The file it was read from; None of a dictionary.
+    #[getter]
+    fn path(&self) -> Option<&Path> {
+        match &*self.origin {
+            Origin::File(path) => Some(path),
+            Origin::Text { .. } => None,
+        }
+    }
+
+    /// Settings on top of the file, as `path=value`.
+    #[getter]
+    fn overrides(&self) -> Vec<String> {
+        self.overrides.clone()
+    }
+
+    /// Names of its policies, all-mining first.
+    #[getter]
+    fn policies(&self) -> Vec<&str> {
+        self.checked.policies.iter().map(|plan| plan.name.as_str()).collect()
+    }
+
+    /// Months of the horizon, as `YYYY-MM`.
+    #[getter]
+    fn months(&self) -> Vec<String> {
+        let calendar = &self.checked.market.calendar;
+        (0..calendar.n_months()).map(|m| calendar.month(m).to_string()).collect()
+    }
+
+    /// What a reader should know before trusting a number.
+    #[getter]
+    fn warnings(&self) -> Vec<String> {
+        self.checked.warnings.clone()
+    }
+
+    /// The scenario with every default filled in, as TOML.
+    #[getter]
+    fn resolved(&self) -> &str {
+        &self.checked.resolved
+    }
+
+    /// The scenario with every default filled in, as a dictionary.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let table: toml::Table = self.checked.resolved.parse().map_err(crate::fault::broken)?;
+        literal::from_toml(py, &toml::Value::Table(table))
+    }
+
+    /// A scenario is its origin and its settings: another process reads it again.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let this = slf.get();
+        let class = py.get_type::<Self>();
+        match &*this.origin {
+            Origin::File(path) => {
+                let path = std::path::absolute(path)?;
+                (class.getattr("load")?, (path, this.overrides.clone())).into_pyobject(py)
+            }
+            Origin::Text { text, folder } => {
+                let table: toml::Table = text.parse().map_err(crate::fault::broken)?;
+                let tables = literal::from_toml(py, &toml::Value::Table(table))?;
+                let folder = std::path::absolute(folder)?;
+                (class.getattr("from_dict")?, (tables, folder, this.overrides.clone())).into_pyobject(py)
+            }
+        }
+        .map(Bound::into_any)
+    }
+
+    fn __repr__(&self) -> String {
+        let scenario = &self.checked;
+        format!(
+            "<wattshift.Scenario {}: {:.0} gross MW, {} to {}, {} policies, {} paths>",
+            scenario.name,
+            scenario.campus.gross_mw(),
+            scenario.market.calendar.month(0),
+            scenario.market.calendar.month(scenario.market.calendar.n_months() - 1),
+            scenario.policies.len(),
+            scenario.run.paths
+        )
+    }
+}

@@ -1,0 +1,153 @@
+//! Long work beside the interpreter: it runs on a thread of its own without the interpreter's lock, while this one looks for Ctrl-C and
+//! tells how far it is.
+
+use pyo3::prelude::*;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// Between two looks at the signals, and two tellings of progress.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// An exception that code in Python raised while the engine asked it; the first one counts.
+pub(crate) type Trouble = Arc<Mutex<Option<PyErr>>>;
+
+/// What work tells, and whether it should stop.
+pub(crate) struct Watch {
+    stop: AtomicBool,
+    stage: Mutex<(&'static str, usize)>,
+    done: AtomicUsize,
+    trouble: Trouble,
+}
+
+impl Watch {
+    fn new(trouble: Trouble) -> Self {
+        Self { stop: AtomicBool::new(false), stage: Mutex::new(("", 0)), done: AtomicUsize::new(0), trouble }
+    }
+
+    /// A stage begins: its name, and how many steps it has (0 where that is not known).
+    pub(crate) fn begin(&self, name: &'static str, steps: usize) {
+        self.done.store(0, Ordering::Relaxed);
+        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = (name, steps);
+    }
+
+    /// More steps are done.
+    pub(crate) fn advanced(&self, steps: usize) {
+        self.done.fetch_add(steps, Ordering::Relaxed);
+    }
+
+    /// Whether to stop.
+    pub(crate) fn stops(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || is_some(&self.trouble)
+    }
+
+    /// Tells a function of Python how far the work is.
+    fn tell(&self, py: Python<'_>, progress: &Py<PyAny>) -> PyResult<()> {
+        let (stage, steps) = *self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        progress.call1(py, (stage, self.done.load(Ordering::Relaxed), steps)).map(drop)
+    }
+}
+
+fn is_some(trouble: &Trouble) -> bool {
+    trouble.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+}
+
+impl simulate::Observer for Watch {
+    fn stage(&self, name: &'static str, paths: usize) {
+        self.begin(name, paths);
+    }
+
+    fn advance(&self, paths: usize) {
+        self.advanced(paths);
+    }
+
+    fn stop(&self) -> bool {
+        self.stops()
+    }
+}
+
+impl sweep::Observer for Watch {
+    fn advance(&self, _record: &sweep::PointRecord) {
+        self.advanced(1);
+    }
+
+    fn stop(&self) -> bool {
+        self.stops()
+    }
+}
+
+/// What is told of progress: `None` and `True` the package's own bar, `False` nothing, or a function of stage, done and all.
+pub(crate) fn progress_of<'py>(
+    py: Python<'py>,
+    asked: Option<Bound<'py, PyAny>>,
+) -> PyResult<Option<Py<PyAny>>> {
+    let own = |always: bool| -> PyResult<Option<Py<PyAny>>> {
+        let bar = py.import("wattshift._progress")?.call_method1("bar", (always,))?;
+        Ok((!bar.is_none()).then(|| bar.unbind()))
+    };
+    match asked {
+        None => own(false),
+        Some(asked) if asked.is_callable() => Ok(Some(asked.unbind())),
+        Some(asked) => {
+            if asked.is_truthy()? {
+                own(true)
+            } else {
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// Does `job` off the lock. Ctrl-C, an exception of `progress` and `trouble` each stop it, and are raised once it has ended.
+pub(crate) fn watched<T: Send>(
+    py: Python<'_>,
+    progress: Option<Py<PyAny>>,
+    trouble: Trouble,
+    job: impl FnOnce(&Watch) -> T + Send,
+) -> PyResult<T> {
+    let watch = Watch::new(Arc::clone(&trouble));
+    let (ended, ends) = mpsc::channel();
+    let mut raised: Option<PyErr> = None;
+    let (looked_at, heard, told) = (&watch, &mut raised, progress.as_ref());
+    let done = py.detach(move || {
+        thread::scope(|scope| {
+            let watch = looked_at;
+            let worker = scope.spawn(move || {
+                let done = job(watch);
+                // Nobody to hear it means that the other side has panicked.
+                let _ = ended.send(());
+                done
+            });
+            while ends.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+                if heard.is_some() {
+                    continue;
+                }
+                let looked = Python::attach(|py| {
+                    py.check_signals()?;
+                    told.map_or(Ok(()), |progress| watch.tell(py, progress))
+                });
+                if let Err(error) = looked {
+                    watch.stop.store(true, Ordering::Relaxed);
+                    *heard = Some(error);
+                }
+            }
+            worker.join()
+        })
+    });
+    let done = done.unwrap_or_else(|panic| resume_unwind(panic));
+    if raised.is_none()
+        && let Some(progress) = &progress
+    {
+        watch.tell(py, progress)?;
+        // A bar is closed by a stage without a name.
+        progress.call1(py, ("", 0, 0))?;
+    }
+    let trouble = trouble.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match trouble.or(raised) {
+        Some(error) => Err(error),
+        None => Ok(done),
+    }
+}
