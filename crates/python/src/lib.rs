@@ -3,6 +3,9 @@
 //! Nothing is computed here. Scenarios, runs, sweeps and fits are those of the crates beside this one, with the same seeds, messages
 //! and bits; results go out as Arrow tables. Long work runs off the interpreter's lock and stops at Ctrl-C.
 
+mod backtest;
+mod calibrate;
+mod dispatch;
 mod fault;
 mod literal;
 mod openings;
@@ -20,6 +23,14 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _wattshift {
     use super::*;
+    #[pymodule_export]
+    use crate::backtest::{Backtest, backtest_markets, backtest_production};
+    #[pymodule_export]
+    use crate::calibrate::{
+        Fit, calibrate_bitcoin, calibrate_gpu, calibrate_lease, calibrate_power, calibrate_reserves,
+    };
+    #[pymodule_export]
+    use crate::dispatch::{Dispatch, dispatch_case};
     #[pymodule_export]
     use crate::openings::Openings;
     #[pymodule_export]

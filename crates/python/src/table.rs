@@ -33,7 +33,7 @@ impl Table {
         Self::of(file.strip_suffix(".csv").unwrap_or(file), columns)
     }
 
-    fn of(name: &str, columns: Vec<TypedColumn>) -> PyResult<Self> {
+    pub(crate) fn of(name: &str, columns: Vec<TypedColumn>) -> PyResult<Self> {
         let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = columns.into_iter().map(arrow_column).unzip();
         let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(broken)?;
         Ok(Self { name: name.to_owned(), batch })
@@ -96,7 +96,7 @@ impl Table {
     }
 
     /// A column as a NumPy array (numbers, where null is NaN) or a list (text and flags, where null is None).
-    fn column<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn column<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         let array = self.batch.column(self.place(name)?).as_ref();
         match array.data_type() {
             DataType::Float64 => {

@@ -11,7 +11,11 @@ The engine of the command line `wattshift`, in Python: the same scenarios, seeds
 Results arrive as Arrow tables, which pandas, Polars, DuckDB and PyArrow take as they are.
 """
 
+from . import backtest, calibrate
 from ._wattshift import (
+    Backtest,
+    Dispatch,
+    Fit,
     Openings,
     Policy,
     Results,
@@ -20,6 +24,7 @@ from ._wattshift import (
     Sweep,
     Table,
     __version__,
+    dispatch,
     merge_sweep,
     missing_points,
     optimize,
@@ -28,6 +33,9 @@ from ._wattshift import (
 )
 
 __all__ = [
+    "Backtest",
+    "Dispatch",
+    "Fit",
     "Openings",
     "Policy",
     "Results",
@@ -36,6 +44,9 @@ __all__ = [
     "Sweep",
     "Table",
     "__version__",
+    "backtest",
+    "calibrate",
+    "dispatch",
     "merge_sweep",
     "missing_points",
     "optimize",
