@@ -1,7 +1,7 @@
 //! Hourly dispatch of a case, with its certificate.
 
+use crate::case::Case;
 use crate::fault::{bad_input, broken, io};
-use crate::scenario::settings;
 use crate::table::Table;
 use crate::work::{Trouble, progress_of, watched};
 use dispatch::DispatchError;
@@ -10,9 +10,8 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use report::{Manifest, OutputFolder};
-use scenario::DispatchCase;
 use simulate::{DispatchStudy, study_dispatch};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// The optimal dispatch of a case: its value, the bound that certifies it, and tables by step, load and budget.
@@ -30,32 +29,31 @@ pub struct Dispatch {
     solve_seconds: f64,
 }
 
-/// Dispatches the case of a file, and writes the folder that `wattshift dispatch` writes where `out` names one.
+/// Dispatches a case, and writes the folder that `wattshift dispatch` writes where `out` names one.
 ///
-/// `set` holds settings on top, as `"path=value"`. Same bits as the command line. Raises `ValueError` for a case that cannot be run or
-/// whose budgets cannot be met.
+/// `case` is a `Case` or the path of a file; `force` overwrites a folder that holds something else. Same bits as the command line. Raises
+/// `ValueError` for a case that cannot be run or whose budgets cannot be met. It cannot be stopped half-way: Ctrl-C counts once it has ended.
 #[pyfunction(name = "dispatch")]
-#[pyo3(signature = (case, *, set=Vec::new(), out=None, force=false, progress=None))]
+#[pyo3(signature = (case, *, out=None, force=false, progress=None))]
 pub fn dispatch_case(
     py: Python<'_>,
-    case: PathBuf,
-    set: Vec<String>,
+    case: &Bound<'_, PyAny>,
     out: Option<PathBuf>,
     force: bool,
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Dispatch> {
-    let overrides = settings(set, None)?;
     let started = Instant::now();
-    let read = DispatchCase::load(&case, &overrides).map_err(bad_input)?;
+    let case = Case::of(case)?;
+    let read = &case.checked;
     let build_seconds = started.elapsed().as_secs_f64();
     let folder = out.map(|out| OutputFolder::open(&out, &read.name, force)).transpose().map_err(bad_input)?;
     let progress = progress_of(py, progress)?;
     watched(py, progress, Trouble::default(), |watch| {
         watch.begin("dispatching", 0);
-        let study = study_dispatch(&read).map_err(ended)?;
+        let study = study_dispatch(read).map_err(ended)?;
         if let Some(folder) = folder {
             watch.begin("writing tables and charts", 0);
-            write(&study, folder, &case, &overrides, (build_seconds, started))?;
+            write(&study, folder, &case, (build_seconds, started))?;
         }
         Ok(Dispatch {
             name: read.name.clone(),
@@ -84,19 +82,18 @@ fn ended(error: StudyError) -> PyErr {
 fn write(
     study: &DispatchStudy<'_>,
     mut folder: OutputFolder,
-    file: &Path,
-    overrides: &[String],
+    case: &Case,
     (build_seconds, started): (f64, Instant),
 ) -> PyResult<()> {
     report::write_dispatch_tables(study, &mut folder).map_err(io)?;
     report::write_dispatch_charts(study, &mut folder).map_err(io)?;
-    let inputs = report::checksums(file, &study.case.inputs).map_err(io)?;
+    let inputs = case.origin.inputs(&study.case.inputs)?.files;
     let all = started.elapsed().as_secs_f64();
     let manifest = Manifest {
         version: env!("CARGO_PKG_VERSION").into(),
         scenario: study.case.name.clone(),
         resolved_scenario: study.case.resolved.clone(),
-        overrides: overrides.to_vec(),
+        overrides: case.overrides.clone(),
         inputs,
         timings_seconds: vec![
             ("build".into(), build_seconds),

@@ -5,10 +5,12 @@
 
 mod backtest;
 mod calibrate;
+mod case;
 mod dispatch;
 mod fault;
 mod literal;
 mod openings;
+mod origin;
 mod policy;
 mod results;
 mod run;
@@ -29,6 +31,8 @@ mod _wattshift {
     use crate::calibrate::{
         Fit, calibrate_bitcoin, calibrate_gpu, calibrate_lease, calibrate_power, calibrate_reserves,
     };
+    #[pymodule_export]
+    use crate::case::Case;
     #[pymodule_export]
     use crate::dispatch::{Dispatch, dispatch_case};
     #[pymodule_export]

@@ -34,7 +34,10 @@ pub struct Policy {
 #[pymethods]
 impl Policy {
     #[new]
-    #[pyo3(signature = (function, *, form="hosting".to_owned(), max_gross_mw=None, description=None))]
+    #[pyo3(
+        signature = (function, *, form="hosting".to_owned(), max_gross_mw=None, description=None),
+        text_signature = "(function, *, form='hosting', max_gross_mw=None, description=None)"
+    )]
     fn new(
         function: Bound<'_, PyAny>,
         form: String,

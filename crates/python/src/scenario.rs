@@ -1,7 +1,6 @@
 //! A checked scenario.
 
-use crate::fault::bad_input;
-use crate::literal;
+use crate::origin::{Origin, settings, to_dict};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
 use std::path::{Path, PathBuf};
@@ -19,45 +18,9 @@ pub struct Scenario {
     pub(crate) checked: Arc<scenario::Scenario>,
 }
 
-/// Where a scenario comes from.
-#[derive(Debug)]
-pub(crate) enum Origin {
-    /// A file.
-    File(PathBuf),
-    /// A dictionary, as the text of a file in a folder.
-    Text {
-        /// The text.
-        text: String,
-        /// The folder that its paths count from.
-        folder: PathBuf,
-    },
-}
-
-/// What a scenario without a file is called in messages.
-const NAME_OF_TEXT: &str = "<dict>";
-
-impl Origin {
-    fn read(&self, overrides: &[String]) -> PyResult<scenario::Scenario> {
-        match self {
-            Self::File(file) => scenario::Scenario::load(file, overrides),
-            Self::Text { text, folder } => scenario::Scenario::parse(NAME_OF_TEXT, text, folder, overrides),
-        }
-        .map_err(bad_input)
-    }
-
-    /// The files behind it, for a manifest.
-    pub(crate) fn inputs(&self, named: &[scenario::InputFile]) -> PyResult<report::Inputs> {
-        match self {
-            Self::File(file) => report::Inputs::of(file, named),
-            Self::Text { text, .. } => report::Inputs::of_text(NAME_OF_TEXT, text, named),
-        }
-        .map_err(crate::fault::io)
-    }
-}
-
 impl Scenario {
     fn read(origin: Arc<Origin>, overrides: Vec<String>) -> PyResult<Self> {
-        let checked = Arc::new(origin.read(&overrides)?);
+        let checked = Arc::new(origin.scenario(&overrides)?);
         Ok(Self { origin, overrides, checked })
     }
 
@@ -78,16 +41,6 @@ impl Scenario {
     }
 }
 
-/// Settings from text, `"run.paths=200"`, and from names, `run__paths=200`.
-pub(crate) fn settings(texts: Vec<String>, named: Option<&Bound<'_, PyDict>>) -> PyResult<Vec<String>> {
-    let mut settings = texts;
-    for (key, value) in named.into_iter().flatten() {
-        let path = key.extract::<String>()?.replace("__", ".");
-        settings.push(literal::setting(&path, &value)?);
-    }
-    Ok(settings)
-}
-
 #[pymethods]
 impl Scenario {
     /// Reads and checks a scenario file; `set` holds settings on top, as `"path=value"`.
@@ -105,8 +58,7 @@ impl Scenario {
     #[staticmethod]
     #[pyo3(signature = (tables, folder=PathBuf::from("."), set=Vec::new()))]
     fn from_dict(tables: &Bound<'_, PyMapping>, folder: PathBuf, set: Vec<String>) -> PyResult<Self> {
-        let text = toml::to_string(&literal::table(tables, "")?).map_err(bad_input)?;
-        Self::read(Arc::new(Origin::Text { text, folder }), set)
+        Self::read(Arc::new(Origin::of_dict(tables, folder)?), set)
     }
 
     /// A scenario to start from, as `wattshift init` writes it.
@@ -139,10 +91,7 @@ impl Scenario {
     /// The file it was read from; None of a dictionary.
     #[getter]
     fn path(&self) -> Option<&Path> {
-        match &*self.origin {
-            Origin::File(path) => Some(path),
-            Origin::Text { .. } => None,
-        }
+        self.origin.path()
     }
 
     /// Settings on top of the file, as `path=value`.
@@ -178,28 +127,13 @@ impl Scenario {
 
     /// The scenario with every default filled in, as a dictionary.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let table: toml::Table = self.checked.resolved.parse().map_err(crate::fault::broken)?;
-        literal::from_toml(py, &toml::Value::Table(table))
+        to_dict(py, &self.checked.resolved)
     }
 
     /// A scenario is its origin and its settings: another process reads it again.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
         let this = slf.get();
-        let class = py.get_type::<Self>();
-        match &*this.origin {
-            Origin::File(path) => {
-                let path = std::path::absolute(path)?;
-                (class.getattr("load")?, (path, this.overrides.clone())).into_pyobject(py)
-            }
-            Origin::Text { text, folder } => {
-                let table: toml::Table = text.parse().map_err(crate::fault::broken)?;
-                let tables = literal::from_toml(py, &toml::Value::Table(table))?;
-                let folder = std::path::absolute(folder)?;
-                (class.getattr("from_dict")?, (tables, folder, this.overrides.clone())).into_pyobject(py)
-            }
-        }
-        .map(Bound::into_any)
+        this.origin.reduced(slf.py().get_type::<Self>().as_any(), this.overrides.clone())
     }
 
     fn __repr__(&self) -> String {

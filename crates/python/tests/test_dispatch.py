@@ -1,7 +1,9 @@
 """Dispatch: the same bits as the command line."""
 
+import pickle
+
 import pytest
-from conftest import same_files, tables_in
+from conftest import SCENARIOS, same_files, tables_in
 
 import wattshift as ws
 
@@ -20,8 +22,18 @@ def test_a_case_writes_what_the_command_line_writes(command, tmp_path):
     assert ws.Results.open(tmp_path / "python")["summary"].column_names == ["metric", "unit", "value"]
 
 
+def test_a_dictionary_is_a_case():
+    case = ws.Case.load(CASE)
+    again = ws.Case.from_dict(case.to_dict(), SCENARIOS)
+    assert again.resolved == case.resolved and again.loads == case.loads and again.n_steps == case.n_steps
+    assert pickle.loads(pickle.dumps(again)).resolved == case.resolved
+    assert ws.dispatch(again).value_usd == ws.dispatch(case).value_usd
+
+
 def test_what_is_wrong_is_told():
     with pytest.raises(ValueError, match="site.nothing"):
-        ws.dispatch(CASE, set=["site.nothing=1"])
+        ws.Case.load(CASE, ["site.nothing=1"])
+    with pytest.raises(ValueError, match="site.nothing"):
+        ws.Case.load(CASE).with_(site__nothing=1)
     with pytest.raises(KeyError, match="no table nothing"):
         ws.dispatch(CASE)["nothing"]

@@ -14,6 +14,7 @@ Results arrive as Arrow tables, which pandas, Polars, DuckDB and PyArrow take as
 from . import backtest, calibrate
 from ._wattshift import (
     Backtest,
+    Case,
     Dispatch,
     Fit,
     Openings,
@@ -34,6 +35,7 @@ from ._wattshift import (
 
 __all__ = [
     "Backtest",
+    "Case",
     "Dispatch",
     "Fit",
     "Openings",

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas
 import polars
 
+__all__: list[str]
 __version__: str
 
 _Path: TypeAlias = str | PathLike[str]
@@ -61,6 +62,31 @@ class Scenario:
     def policies(self) -> list[str]: ...
     @property
     def months(self) -> list[str]: ...
+    @property
+    def warnings(self) -> list[str]: ...
+    @property
+    def resolved(self) -> str: ...
+    def to_dict(self) -> dict[str, Any]: ...
+
+@final
+class Case:
+    """A checked case of dispatch: loads, budgets, reserves and prices over a horizon."""
+
+    @staticmethod
+    def load(path: _Path, set: Sequence[str] = ...) -> Case: ...
+    @staticmethod
+    def from_dict(tables: Mapping[str, Any], folder: _Path = ..., set: Sequence[str] = ...) -> Case: ...
+    def with_(self, *settings: str, **values: Any) -> Case: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def path(self) -> Path | None: ...
+    @property
+    def overrides(self) -> list[str]: ...
+    @property
+    def loads(self) -> list[str]: ...
+    @property
+    def n_steps(self) -> int: ...
     @property
     def warnings(self) -> list[str]: ...
     @property
@@ -256,9 +282,8 @@ def optimize(
     progress: _Progress = None,
 ) -> Run: ...
 def dispatch(
-    case: _Path,
+    case: Case | _Path,
     *,
-    set: Sequence[str] = ...,
     out: _Path | None = None,
     force: bool = False,
     progress: _Progress = None,

@@ -1,0 +1,101 @@
+//! Where a scenario or a case comes from: a file, or a dictionary as the text of one.
+
+use crate::fault::{bad_input, broken, io};
+use crate::literal;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyMapping};
+use scenario::{DispatchCase, InputFile, Scenario};
+use std::path::{Path, PathBuf};
+
+/// What something without a file is called in messages.
+const NAME_OF_TEXT: &str = "<dict>";
+
+/// A file, or the text of one.
+#[derive(Debug)]
+pub(crate) enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// A dictionary, as text in a folder.
+    Text {
+        /// The text.
+        text: String,
+        /// The folder that its paths count from.
+        folder: PathBuf,
+    },
+}
+
+impl Origin {
+    /// The tables of a dictionary.
+    pub(crate) fn of_dict(tables: &Bound<'_, PyMapping>, folder: PathBuf) -> PyResult<Self> {
+        let text = toml::to_string(&literal::table(tables, "")?).map_err(bad_input)?;
+        Ok(Self::Text { text, folder })
+    }
+
+    /// Its file, if it is one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Text { .. } => None,
+        }
+    }
+
+    pub(crate) fn scenario(&self, overrides: &[String]) -> PyResult<Scenario> {
+        match self {
+            Self::File(file) => Scenario::load(file, overrides),
+            Self::Text { text, folder } => Scenario::parse(NAME_OF_TEXT, text, folder, overrides),
+        }
+        .map_err(bad_input)
+    }
+
+    pub(crate) fn case(&self, overrides: &[String]) -> PyResult<DispatchCase> {
+        match self {
+            Self::File(file) => DispatchCase::load(file, overrides),
+            Self::Text { text, folder } => DispatchCase::parse(NAME_OF_TEXT, text, folder, overrides),
+        }
+        .map_err(bad_input)
+    }
+
+    /// The files behind it, for a manifest.
+    pub(crate) fn inputs(&self, named: &[InputFile]) -> PyResult<report::Inputs> {
+        match self {
+            Self::File(file) => report::Inputs::of(file, named),
+            Self::Text { text, .. } => report::Inputs::of_text(NAME_OF_TEXT, text, named),
+        }
+        .map_err(io)
+    }
+
+    /// How another process makes an object of `class` from it: a function and its arguments.
+    pub(crate) fn reduced<'py>(
+        &self,
+        class: &Bound<'py, PyAny>,
+        overrides: Vec<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = class.py();
+        match self {
+            Self::File(path) => {
+                (class.getattr("load")?, (std::path::absolute(path)?, overrides)).into_pyobject(py)
+            }
+            Self::Text { text, folder } => {
+                let tables = literal::from_toml(py, &toml::Value::Table(text.parse().map_err(broken)?))?;
+                let arguments = (tables, std::path::absolute(folder)?, overrides);
+                (class.getattr("from_dict")?, arguments).into_pyobject(py)
+            }
+        }
+        .map(Bound::into_any)
+    }
+}
+
+/// Settings from text, `"run.paths=200"`, and from names, `run__paths=200`.
+pub(crate) fn settings(texts: Vec<String>, named: Option<&Bound<'_, PyDict>>) -> PyResult<Vec<String>> {
+    let mut settings = texts;
+    for (key, value) in named.into_iter().flatten() {
+        let path = key.extract::<String>()?.replace("__", ".");
+        settings.push(literal::setting(&path, &value)?);
+    }
+    Ok(settings)
+}
+
+/// A resolved text as a dictionary.
+pub(crate) fn to_dict<'py>(py: Python<'py>, resolved: &str) -> PyResult<Bound<'py, PyAny>> {
+    literal::from_toml(py, &toml::Value::Table(resolved.parse().map_err(broken)?))
+}
