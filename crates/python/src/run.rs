@@ -51,8 +51,8 @@ pub fn run(
 
 /// Computes the best plan of a scenario and bounds the best possible value from both sides.
 ///
-/// The plan is the scenario's policy of kind `dp`, or one with its defaults, and it runs against all-mining alone; `Run.bound` has the bound,
-/// the table `trigger_map` when to convert. Arguments are those of `run`.
+/// The plan is the scenario's first policy of kind `dp`, and it runs against all-mining alone; `Run.bound` has the bound, the table `trigger_map`
+/// when to convert. Arguments are those of `run`. Raises `ValueError` where the scenario has no policy of kind `dp`.
 #[pyfunction]
 #[pyo3(signature = (scenario, *, paths=None, seed=None, lens=None, threads=0, progress=None))]
 pub fn optimize(

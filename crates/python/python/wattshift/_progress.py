@@ -1,6 +1,7 @@
 """A progress bar where somebody looks: in a notebook or a terminal."""
 
 import sys
+import warnings
 
 
 def _in_notebook():
@@ -14,7 +15,10 @@ def bar(always=False):
     if not (always or _in_notebook() or sys.stderr.isatty()):
         return None
     try:
-        from tqdm.auto import tqdm
+        with warnings.catch_warnings():
+            # Without the widgets of notebooks the bar is one of text, which needs no warning.
+            warnings.simplefilter("ignore")
+            from tqdm.auto import tqdm
     except ImportError:
         return None
     return _Bar(tqdm)
@@ -31,10 +35,14 @@ class _Bar:
             self._close()
             self._stage = stage
             if stage:
-                self._bar = self._tqdm(total=total or None, desc=stage, leave=False)
+                # A stage whose steps are not known shows how long it has taken.
+                form = {} if total else {"bar_format": "{desc} {elapsed}"}
+                self._bar = self._tqdm(total=total or None, desc=stage, leave=False, **form)
         if self._bar is not None:
             # A count goes back only where a stage of the same name begins anew.
             self._bar.update(max(0, done - self._bar.n))
+            if not total:
+                self._bar.refresh()
 
     def _close(self):
         if self._bar is not None:
