@@ -16,6 +16,11 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     let scenario = Scenario::parse(&named, &manifest.resolved_scenario, &past.scenario_folder, &[])
         .map_err(|faults| Failure::BadInput(faults.to_string()))?;
     let policy = args.policy.clone().unwrap_or_else(|| best(&past, &scenario));
+    if manifest.guests.contains(&policy) {
+        return Err(bad(format!(
+            "policy {policy} was a function of the program that made this run, which its folder does not hold; name another with --policy"
+        )));
+    }
     let found = simulate::explain(&scenario, &policy, args.path, args.month).map_err(ended)?;
     let mut notes = past.notes;
     if args.path >= manifest.paths_simulated as u64 {
@@ -32,11 +37,12 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     }
 }
 
-/// The best policy of the run; where the folder does not tell, the computed one, or else the last of the race.
+/// The best policy of the run; where the folder does not tell, or does not hold it, the computed one, or else the last of the race.
 fn best(past: &PastRun, scenario: &Scenario) -> String {
     let computed = scenario.policies.iter().find(|plan| plan.lists_states());
     let instead = computed.or(scenario.policies.last()).map(|plan| plan.name.clone());
-    past.best_policy.clone().or(instead).unwrap_or_default()
+    let held = past.best_policy.clone().filter(|name| !past.manifest.guests.contains(name));
+    held.or(instead).unwrap_or_default()
 }
 
 /// What was asked for may not exist; a run that contradicts itself is a bug.

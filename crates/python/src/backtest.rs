@@ -3,7 +3,7 @@
 use crate::calibrate::stretches;
 use crate::fault::{bad_input, broken, io};
 use crate::table::Table;
-use crate::work::{Trouble, Watch, progress_of, watched};
+use crate::work::{Trouble, Watch, progress_of, threads_of, watched};
 use jiff::civil::Date;
 use market::backtest::{BacktestSettings, Forecast, OriginMonths, Score, panels, scores};
 use market::bitcoin_fit::DailyRecord;
@@ -88,9 +88,9 @@ pub fn backtest_markets(
     drop: Vec<(String, String)>,
     from_month: Option<String>,
     to_month: Option<String>,
-    paths: u32,
+    paths: i64,
     seed: u64,
-    threads: u16,
+    threads: i64,
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Backtest> {
     if bitcoin.is_none() && power.is_empty() {
@@ -101,15 +101,15 @@ pub fn backtest_markets(
             "power needs point, the settlement point of the prices or the name of their column",
         ));
     }
-    if !(100..=1_000_000).contains(&paths) {
+    let Some(paths) = u32::try_from(paths).ok().filter(|paths| (100..=1_000_000).contains(paths)) else {
         return Err(bad_input(format!("paths is {paths}; allowed is 100 to 1,000,000")));
-    }
+    };
     let mut query = PointQuery::new(point.unwrap_or_default());
     query.point_type = point_type;
     query.gaps = Gaps::Report;
     let period = [month("from_month", from_month)?, month("to_month", to_month)?];
     let asked = Asked { bitcoin, power, query, dropped: stretches(drop)?, period, paths, seed };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build().map_err(broken)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads_of(threads)?).build().map_err(broken)?;
     let progress = progress_of(py, progress)?;
     let forecasts = watched(py, progress, Trouble::default(), |watch| {
         pool.install(|| -> PyResult<Vec<Forecast>> {

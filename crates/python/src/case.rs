@@ -1,6 +1,6 @@
 //! A checked case of dispatch.
 
-use crate::origin::{Origin, settings, to_dict};
+use crate::origin::{OneOrMore, Origin, not_a, settings, to_dict};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
 use std::path::{Path, PathBuf};
@@ -29,7 +29,10 @@ impl Case {
         if let Ok(case) = value.cast::<Self>() {
             return Ok(case.get().clone());
         }
-        Self::load(value.extract()?, Vec::new())
+        match value.extract() {
+            Ok(path) => Self::load(path, OneOrMore::none()),
+            Err(_) => Err(not_a("Case", value)),
+        }
     }
 }
 
@@ -39,18 +42,18 @@ impl Case {
     ///
     /// Raises `ValueError` with every fault in the file.
     #[staticmethod]
-    #[pyo3(signature = (path, set=Vec::new()))]
-    fn load(path: PathBuf, set: Vec<String>) -> PyResult<Self> {
-        Self::read(Arc::new(Origin::File(path)), set)
+    #[pyo3(signature = (path, set=OneOrMore::none()))]
+    fn load(path: PathBuf, set: OneOrMore<String>) -> PyResult<Self> {
+        Self::read(Arc::new(Origin::File(path)), set.into_vec())
     }
 
     /// Checks a case given as a dictionary of the tables of its file.
     ///
     /// Paths in it count from `folder`. Raises `ValueError` with every fault.
     #[staticmethod]
-    #[pyo3(signature = (tables, folder=PathBuf::from("."), set=Vec::new()))]
-    fn from_dict(tables: &Bound<'_, PyMapping>, folder: PathBuf, set: Vec<String>) -> PyResult<Self> {
-        Self::read(Arc::new(Origin::of_dict(tables, folder)?), set)
+    #[pyo3(signature = (tables, folder=PathBuf::from("."), set=OneOrMore::none()))]
+    fn from_dict(tables: &Bound<'_, PyMapping>, folder: PathBuf, set: OneOrMore<String>) -> PyResult<Self> {
+        Self::read(Arc::new(Origin::of_dict(tables, folder)?), set.into_vec())
     }
 
     /// The same case with values set, by dotted path; as `Scenario.with_`.

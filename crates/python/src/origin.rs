@@ -2,13 +2,12 @@
 
 use crate::fault::{bad_input, broken, io};
 use crate::literal;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
+use report::TEXT;
 use scenario::{DispatchCase, InputFile, Scenario};
 use std::path::{Path, PathBuf};
-
-/// What something without a file is called in messages.
-const NAME_OF_TEXT: &str = "<dict>";
 
 /// A file, or the text of one.
 #[derive(Debug)]
@@ -42,7 +41,7 @@ impl Origin {
     pub(crate) fn scenario(&self, overrides: &[String]) -> PyResult<Scenario> {
         match self {
             Self::File(file) => Scenario::load(file, overrides),
-            Self::Text { text, folder } => Scenario::parse(NAME_OF_TEXT, text, folder, overrides),
+            Self::Text { text, folder } => Scenario::parse(TEXT, text, folder, overrides),
         }
         .map_err(bad_input)
     }
@@ -50,7 +49,7 @@ impl Origin {
     pub(crate) fn case(&self, overrides: &[String]) -> PyResult<DispatchCase> {
         match self {
             Self::File(file) => DispatchCase::load(file, overrides),
-            Self::Text { text, folder } => DispatchCase::parse(NAME_OF_TEXT, text, folder, overrides),
+            Self::Text { text, folder } => DispatchCase::parse(TEXT, text, folder, overrides),
         }
         .map_err(bad_input)
     }
@@ -59,7 +58,7 @@ impl Origin {
     pub(crate) fn inputs(&self, named: &[InputFile]) -> PyResult<report::Inputs> {
         match self {
             Self::File(file) => report::Inputs::of(file, named),
-            Self::Text { text, .. } => report::Inputs::of_text(NAME_OF_TEXT, text, named),
+            Self::Text { text, .. } => report::Inputs::of_text(text, named),
         }
         .map_err(io)
     }
@@ -83,6 +82,36 @@ impl Origin {
         }
         .map(Bound::into_any)
     }
+}
+
+/// One thing or a list of them.
+#[derive(FromPyObject)]
+pub(crate) enum OneOrMore<T> {
+    /// One.
+    One(T),
+    /// A list.
+    More(Vec<T>),
+}
+
+impl<T> OneOrMore<T> {
+    /// Nothing.
+    pub(crate) fn none() -> Self {
+        Self::More(Vec::new())
+    }
+
+    /// Them all.
+    pub(crate) fn into_vec(self) -> Vec<T> {
+        match self {
+            Self::One(one) => vec![one],
+            Self::More(more) => more,
+        }
+    }
+}
+
+/// Something that is neither an object of ours nor the path of a file.
+pub(crate) fn not_a(kind: &str, value: &Bound<'_, PyAny>) -> PyErr {
+    let found = value.get_type().qualname().map_or_else(|_| "that".to_owned(), |name| name.to_string());
+    PyTypeError::new_err(format!("a {found} came; wanted is a wattshift.{kind} or the path of a file"))
 }
 
 /// Settings from text, `"run.paths=200"`, and from names, `run__paths=200`.

@@ -21,12 +21,16 @@ use std::sync::{Arc, PoisonError};
 #[pyclass(frozen, module = "wattshift")]
 #[derive(Debug)]
 pub struct Policy {
+    /// The function.
     #[pyo3(get)]
     function: Py<PyAny>,
+    /// What it starts: `hosting` or `own-gpus`.
     #[pyo3(get)]
     form: String,
+    /// Gross MW after which it stops; None for no limit.
     #[pyo3(get)]
     max_gross_mw: Option<f64>,
+    /// One line on what it is; None where the function says it.
     #[pyo3(get)]
     description: Option<String>,
 }
@@ -124,14 +128,18 @@ fn guest(
     Ok(Guest { name, description, policy: Arc::new(FunctionRule::new(terms, Box::new(halls))) })
 }
 
-/// What a function is, in a line: the first of its documentation, or its name.
+/// What a function is, in a line: the first of its documentation, or its name. Of other objects that can be called, their class.
 fn described(function: &Bound<'_, PyAny>) -> String {
     let text = |attribute: &str| function.getattr(attribute).ok()?.extract::<String>().ok();
+    if !function.hasattr("__code__").unwrap_or(false) {
+        return function
+            .get_type()
+            .qualname()
+            .map_or_else(|_| "a function".into(), |name| format!("a {name}"));
+    }
     let first = |text: String| text.trim().lines().next().map(str::to_owned).filter(|line| !line.is_empty());
-    text("__doc__")
-        .and_then(first)
-        .or_else(|| text("__name__").map(|name| format!("function {name}")))
-        .unwrap_or_else(|| "a function".into())
+    let named = || text("__name__").map(|name| format!("function {name}"));
+    text("__doc__").and_then(first).or_else(named).unwrap_or_else(|| "a function".into())
 }
 
 /// Halls on each path, as the function has it.

@@ -4,7 +4,7 @@ use crate::fault::{bad_input, broken, io};
 use crate::policy::guests;
 use crate::scenario::Scenario;
 use crate::table::Table;
-use crate::work::{Trouble, progress_of, watched};
+use crate::work::{Trouble, progress_of, threads_of, watched};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
@@ -36,10 +36,10 @@ pub struct Run {
 pub fn run(
     py: Python<'_>,
     scenario: &Bound<'_, PyAny>,
-    paths: Option<u64>,
-    seed: Option<u64>,
+    paths: Option<i64>,
+    seed: Option<i64>,
     lens: Option<String>,
-    threads: u16,
+    threads: i64,
     policies: Option<&Bound<'_, PyMapping>>,
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Run> {
@@ -58,10 +58,10 @@ pub fn run(
 pub fn optimize(
     py: Python<'_>,
     scenario: &Bound<'_, PyAny>,
-    paths: Option<u64>,
-    seed: Option<u64>,
+    paths: Option<i64>,
+    seed: Option<i64>,
     lens: Option<String>,
-    threads: u16,
+    threads: i64,
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Run> {
     let mut scenario = asked(scenario, paths, seed, lens)?;
@@ -82,8 +82,8 @@ pub fn optimize(
 
 fn asked(
     scenario: &Bound<'_, PyAny>,
-    paths: Option<u64>,
-    seed: Option<u64>,
+    paths: Option<i64>,
+    seed: Option<i64>,
     lens: Option<String>,
 ) -> PyResult<Scenario> {
     let paths = paths.map(|paths| format!("run.paths={paths}"));
@@ -97,15 +97,15 @@ fn start(
     scenario: Scenario,
     guests: &[Guest],
     trouble: Trouble,
-    threads: u16,
+    threads: i64,
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Run> {
     let started = Instant::now();
+    let threads = threads_of(threads)?;
     let inputs = scenario.origin.inputs(&scenario.checked.inputs)?;
     let progress = progress_of(py, progress)?;
     let checked = &scenario.checked;
-    let found =
-        watched(py, progress, trouble, |watch| run_with(checked, guests, usize::from(threads), watch))?;
+    let found = watched(py, progress, trouble, |watch| run_with(checked, guests, threads, watch))?;
     let run = found.map_err(|error| match error {
         RunError::Dp(_) | RunError::Threads { .. } | RunError::NameTaken { .. } => bad_input(error),
         other => broken(other),
@@ -250,6 +250,11 @@ impl Run {
         let all = self.seconds + started.elapsed().as_secs_f64();
         manifest.timings_seconds.push(("all".into(), all));
         folder.publish(manifest).map_err(io)
+    }
+
+    /// The summary, as notebooks show it.
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        self.summary()?._repr_html_(py)
     }
 
     fn __repr__(&self) -> String {

@@ -1,9 +1,10 @@
 //! Sweeps: many scenarios from one, in shards that any process may do.
 
 use crate::fault::{bad_input, io};
+use crate::origin::OneOrMore;
 use crate::results::Results;
 use crate::table::Table;
-use crate::work::{Trouble, progress_of, watched};
+use crate::work::{Trouble, progress_of, threads_of, watched};
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -50,11 +51,11 @@ impl Sweep {
     ///
     /// Raises `ValueError` with every fault in the file.
     #[staticmethod]
-    #[pyo3(signature = (path, set=Vec::new(), *, paths=None, seed=None))]
-    fn load(path: PathBuf, set: Vec<String>, paths: Option<u64>, seed: Option<u64>) -> PyResult<Self> {
+    #[pyo3(signature = (path, set=OneOrMore::none(), *, paths=None, seed=None))]
+    fn load(path: PathBuf, set: OneOrMore<String>, paths: Option<i64>, seed: Option<i64>) -> PyResult<Self> {
         let paths = paths.map(|paths| format!("run.paths={paths}"));
         let seed = seed.map(|seed| format!("run.seed={seed}"));
-        let settings: Vec<String> = set.into_iter().chain(paths).chain(seed).collect();
+        let settings: Vec<String> = set.into_vec().into_iter().chain(paths).chain(seed).collect();
         let sweep = sweep::Sweep::load(&path, &settings).map_err(bad_input)?;
         Ok(Self { file: path, settings, sweep })
     }
@@ -133,13 +134,14 @@ impl Sweep {
     fn run_shard<'py>(
         &self,
         py: Python<'py>,
-        k: usize,
-        n: usize,
+        k: i64,
+        n: i64,
         out: PathBuf,
-        threads: u16,
+        threads: i64,
         retry_failed: bool,
         progress: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
+        let threads = threads_of(threads)?;
         let shard: Shard = format!("{k}/{n}").parse().map_err(bad_input)?;
         let folder = SweepFolder::open_or_create(&out, &self.sweep.spec).map_err(bad_folder)?;
         let begun = if retry_failed { folder.begin_with_failed(shard) } else { folder.begin(shard) };
@@ -151,7 +153,7 @@ impl Sweep {
                 self.sweep.check_inputs().map_err(Unkept::Input)?;
                 begun.journal.append(record).map_err(Unkept::Folder)
             };
-            work(&begun.todo, usize::from(threads), &self.sweep, keep, watch)
+            work(&begun.todo, threads, &self.sweep, keep, watch)
         })??;
         let dict = PyDict::new(py);
         dict.set_item("n_done_now", worked.n_done)?;
@@ -166,12 +168,12 @@ impl Sweep {
         &self,
         py: Python<'_>,
         out: PathBuf,
-        threads: u16,
+        threads: i64,
         retry_failed: bool,
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Results> {
         self.run_shard(py, 1, 1, out.clone(), threads, retry_failed, progress)?;
-        merge_sweep(py, vec![out], None, false, false)
+        merge_sweep(py, OneOrMore::One(out), None, false, false)
     }
 
     /// A sweep is its file and its settings: another process reads it again.
@@ -202,12 +204,13 @@ impl Sweep {
 #[pyo3(signature = (folders, out=None, *, partial=false, force=false))]
 pub fn merge_sweep(
     py: Python<'_>,
-    folders: Vec<PathBuf>,
+    folders: OneOrMore<PathBuf>,
     out: Option<PathBuf>,
     partial: bool,
     force: bool,
 ) -> PyResult<Results> {
     let started = Instant::now();
+    let folders = folders.into_vec();
     let target = match (out, folders.as_slice()) {
         (Some(out), _) => out,
         (None, [only]) => only.clone(),

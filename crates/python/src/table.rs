@@ -10,7 +10,7 @@ use arrow_schema::{DataType, Field, Schema};
 use numpy::PyArray1;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict};
+use pyo3::types::{PyCapsule, PyDict, PyIterator};
 use report::typed::{TypedColumn, Values};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -88,11 +88,12 @@ impl Table {
 
     /// Unit of each column, as the data dictionary has it.
     #[getter]
-    fn units(&self) -> HashMap<String, String> {
-        let unit = |field: &Arc<Field>| {
-            (field.name().clone(), field.metadata().get("unit").cloned().unwrap_or_default())
-        };
-        self.batch.schema_ref().fields().iter().map(unit).collect()
+    fn units<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        for field in self.batch.schema_ref().fields() {
+            dict.set_item(field.name(), field.metadata().get("unit").map_or("", String::as_str))?;
+        }
+        Ok(dict)
     }
 
     /// A column as a NumPy array (numbers, where null is NaN) or a list (text and flags, where null is None).
@@ -182,6 +183,35 @@ impl Table {
         self.batch.num_rows()
     }
 
+    /// Its columns, by name.
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.column_names().into_pyobject(py)?.try_iter()
+    }
+
+    fn __contains__(&self, name: &str) -> bool {
+        self.batch.schema_ref().index_of(name).is_ok()
+    }
+
+    /// The first rows, as notebooks show them.
+    pub(crate) fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        let names = self.column_names();
+        let columns = names.iter().map(|name| self.column(py, name)).collect::<PyResult<Vec<_>>>()?;
+        let units = self.batch.schema_ref().fields();
+        let head = units.iter().map(|field| {
+            let unit = field.metadata().get("unit").map_or("", String::as_str);
+            format!("<th>{}<br><small>{}</small></th>", escaped(field.name()), escaped(unit))
+        });
+        let mut html = format!("<table><thead><tr>{}</tr></thead><tbody>", head.collect::<String>());
+        for row in 0..self.batch.num_rows().min(SHOWN_ROWS) {
+            let cell = |column: &Bound<'_, PyAny>| {
+                Ok(format!("<td>{}</td>", escaped(&shown(&column.get_item(row)?)?)))
+            };
+            let cells = columns.iter().map(cell).collect::<PyResult<String>>()?;
+            html += &format!("<tr>{cells}</tr>");
+        }
+        Ok(format!("{html}</tbody></table><p>{}: {} rows</p>", escaped(&self.name), self.batch.num_rows()))
+    }
+
     fn __repr__(&self) -> String {
         format!(
             "<wattshift.Table {}: {} rows, {}>",
@@ -190,6 +220,25 @@ impl Table {
             self.column_names().join(", ")
         )
     }
+}
+
+/// Rows that a notebook is shown.
+const SHOWN_ROWS: usize = 20;
+
+/// A cell for people: what is not defined is empty.
+fn shown(cell: &Bound<'_, PyAny>) -> PyResult<String> {
+    if cell.is_none() {
+        return Ok(String::new());
+    }
+    match cell.extract::<f64>() {
+        Ok(number) if number.is_nan() => Ok(String::new()),
+        Ok(number) if number.abs() >= 1e4 => Ok(report::numbers::grouped(number, 0)),
+        _ => Ok(cell.str()?.to_string()),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn cells_of<A: Array + 'static>(array: &dyn Array) -> PyResult<&A> {

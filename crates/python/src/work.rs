@@ -1,6 +1,7 @@
 //! Long work beside the interpreter: it runs on a thread of its own without the interpreter's lock, while this one looks for Ctrl-C and
 //! tells how far it is.
 
+use crate::fault::bad_input;
 use pyo3::prelude::*;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -98,6 +99,14 @@ pub(crate) fn progress_of<'py>(
                 Ok(None)
             }
         }
+    }
+}
+
+/// Threads to work on; 0 takes one per core.
+pub(crate) fn threads_of(asked: i64) -> PyResult<usize> {
+    match usize::try_from(asked) {
+        Ok(threads) if threads <= 256 => Ok(threads),
+        _ => Err(bad_input(format!("threads is {asked}; allowed are 0 to 256, where 0 takes one per core"))),
     }
 }
 

@@ -103,3 +103,23 @@ def test_a_table_that_is_not_there_is_told():
         run["nothing"]
     with pytest.raises(KeyError, match="no column nothing"):
         run["summary"]["nothing"]
+
+
+def test_arguments_are_checked():
+    with pytest.raises(ValueError, match="run.seed"):
+        ws.run(brief(), seed=-1)
+    with pytest.raises(ValueError, match="threads is -1; allowed are 0 to 256"):
+        ws.run(brief(), threads=-1)
+    with pytest.raises(TypeError, match="a int came; wanted is a wattshift.Scenario or the path of a file"):
+        ws.run(3)
+
+
+def test_a_folder_says_what_it_does_not_hold(command, tmp_path):
+    of_dict = ws.Scenario.from_dict(brief().to_dict(), SCENARIOS)
+    run = ws.run(of_dict, paths=64, policies={"own": lambda openings: 0})
+    run.write(tmp_path / "out")
+    assert ws.Results.open(tmp_path / "out").manifest["guests"] == ["own"]
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "The command leaves out own: functions of the program" in page and "not from a file" in page
+    told = command("explain", tmp_path / "out", "--policy", "own", "--path", 0, "--month", "2026-06", fails=True)
+    assert "policy own was a function of the program" in told

@@ -56,3 +56,14 @@ def test_a_column_is_an_array_or_a_list(summary):
     assert summary["mean_npv_usd"].dtype == "float64" and summary["n_paths"].dtype == "int64"
     assert isinstance(summary["policy"], list)
     assert set(summary.to_dict()) == set(summary.column_names)
+
+
+def test_a_notebook_shows_it(summary):
+    html = summary._repr_html_()
+    assert "<small>USD</small>" in html and "all-mining" in html and f"{len(summary)} rows" in html
+    assert "nan" not in html
+
+
+def test_it_is_a_collection_of_columns(summary):
+    assert list(summary) == summary.column_names == list(summary.units)
+    assert "policy" in summary and "nothing" not in summary

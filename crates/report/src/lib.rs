@@ -75,7 +75,7 @@ pub use points_parquet::{PointsParquet, ValueKinds};
 pub use production_table::production_table;
 pub use run_folder::{RunFolderError, write_run};
 pub use run_json::{RunFacts, run_json};
-pub use run_manifest::{Inputs, checksums, run_manifest};
+pub use run_manifest::{Inputs, TEXT, checksums, run_manifest};
 pub use schema::{SchemaOf, schema};
 pub use static_table::{required_rent_line, static_table};
 pub use stored::{RESULTS_FILE, StoredError, read_results, write_results};

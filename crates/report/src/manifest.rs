@@ -41,6 +41,9 @@ pub struct Manifest {
     /// Settings given on the command line over the file, as `path=value`.
     #[serde(default)]
     pub overrides: Vec<String>,
+    /// Policies that came with the run, as functions of a program; the scenario does not hold them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guests: Vec<String>,
     /// What the files of the scenario say beside their values, bases first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source>,
@@ -110,6 +113,7 @@ impl Default for Manifest {
             resolved_scenario: String::new(),
             resolved_sweep: None,
             overrides: Vec::new(),
+            guests: Vec::new(),
             sources: Vec::new(),
             inputs: Vec::new(),
             outputs: Vec::new(),

@@ -26,6 +26,9 @@ impl GoneError {
     }
 }
 
+/// What a scenario that lies in no file is called.
+pub const TEXT: &str = "<text>";
+
 /// The files behind a run: their checksums, and what they say beside their values.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
@@ -44,12 +47,12 @@ impl Inputs {
         Ok(Self { files: checksums(file, inputs)?, sources: sources(file, inputs)? })
     }
 
-    /// Of the text of a scenario that lies in no file; `named` stands for it.
+    /// Of the text of a scenario that lies in no file, which [`TEXT`] stands for.
     ///
     /// # Errors
     /// If a file that it names is gone since it was read.
-    pub fn of_text(named: &str, text: &str, inputs: &[scenario::InputFile]) -> Result<Self, GoneError> {
-        let own = InputFile { path: named.into(), is_base: false, sha256: sha256_hex(text.as_bytes()) };
+    pub fn of_text(text: &str, inputs: &[scenario::InputFile]) -> Result<Self, GoneError> {
+        let own = InputFile { path: TEXT.into(), is_base: false, sha256: sha256_hex(text.as_bytes()) };
         let files = std::iter::once(Ok(own)).chain(inputs.iter().map(checksum));
         let mut sources = Vec::new();
         for base in inputs.iter().filter(|input| input.is_base) {
@@ -98,6 +101,8 @@ fn remarks(text: &str) -> Vec<Source> {
 /// What is known of a run before its last file is written.
 #[must_use]
 pub fn run_manifest(scenario: &Scenario, overrides: &[String], inputs: Inputs, run: &Run) -> Manifest {
+    let is_guest = |name: &&String| scenario.policies.iter().all(|plan| plan.name != **name);
+    let guests = run.outcomes.policies.iter().map(|policy| &policy.name).filter(is_guest).cloned();
     Manifest {
         tool: TOOL.into(),
         version: env!("CARGO_PKG_VERSION").into(),
@@ -110,6 +115,7 @@ pub fn run_manifest(scenario: &Scenario, overrides: &[String], inputs: Inputs, r
         resolved_scenario: scenario.resolved.clone(),
         resolved_sweep: None,
         overrides: overrides.to_vec(),
+        guests: guests.collect(),
         sources: inputs.sources,
         inputs: inputs.files,
         outputs: Vec::new(),

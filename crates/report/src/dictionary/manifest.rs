@@ -20,6 +20,11 @@ pub(super) fn file() -> FileEntry {
             "the scenario with every default; running it again gives the same tables",
         ),
         always("resolved_sweep", "TOML", "the sweep with every default; only of a sweep"),
+        always(
+            "guests",
+            "list of texts",
+            "policies that were functions of the program that made the run; only where there are any",
+        ),
         always("overrides", "list of texts", "settings given on the command line, as `path=value`"),
         always(
             "sources",

@@ -126,6 +126,7 @@ fn holds_keys(command: &'static str, file: &'static str, json: &Value) {
 fn every_key_of_a_manifest_is_there_and_the_other_way_round() {
     let manifest = Manifest {
         resolved_sweep: Some(String::new()),
+        guests: vec!["own".into()],
         sources: vec![crate::Source { field: String::new(), value: String::new(), remark: String::new() }],
         inputs: vec![InputFile { path: String::new(), is_base: true, sha256: String::new() }],
         outputs: vec![OutputFile { file: String::new(), bytes: 0, sha256: String::new() }],
