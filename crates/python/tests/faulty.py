@@ -43,7 +43,7 @@ def create_bucket(port, name):
 
 
 class Proxy:
-    """Passes requests on; those of a kind (`GET`, `PUT`, `DELETE`, `LIST`) fail first as `faults` says, in its order.
+    """Passes requests on; those of a kind (`GET`, `PUT`, `POST`, `LIST`) fail first as `faults` says, in its order.
 
     Faults: a status such as 503; `cut`, half of the body and no more; `lost`, done but never answered; `slow`, no answer for a while.
     """
@@ -84,7 +84,7 @@ class Proxy:
                 is_list = self.command == "GET" and "list-type" in self.path
                 fault = proxy.next_fault("LIST" if is_list else self.command)
                 length = int(self.headers.get("Content-Length") or 0)
-                if fault == "cut" and self.command == "PUT":
+                if fault == "cut" and self.command == "PUT":  # the first half of what it sends
                     self.rfile.read(length // 2)
                     return self.drop()
                 body = self.rfile.read(length)
