@@ -10,6 +10,7 @@ byte, with no point lost and none kept twice. Figures are printed; the exit code
 import contextlib
 import os
 import pathlib
+import secrets
 import shutil
 import signal
 import subprocess
@@ -45,6 +46,10 @@ PORT = 6391
 ADDRESS = f"{HEAD}:{PORT}"
 MOST_S = 1500
 
+# Ray asks for a token where it is started by hand; this cluster has one of its own, made anew for each check.
+ENVIRONMENT = {**os.environ, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+ENVIRONMENT.pop("RAY_AUTH_TOKEN_PATH", None)
+
 DRIVER = """
 import ray, sys, wattshift.ray
 ray.init(sys.argv[1], _node_ip_address=sys.argv[1].split(":")[0])
@@ -59,7 +64,7 @@ class Node:
     def __init__(self, address, *arguments, cpus):
         command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--disable-usage-stats", f"--num-cpus={cpus}"]
         command += ["--object-store-memory=100000000", f"--node-ip-address={address}", *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, env=ENVIRONMENT)
 
     def processes(self):
         """Those that it started, by their id: name and id of each."""
@@ -109,7 +114,7 @@ def cluster(temporary):
 
 
 def driver(out):
-    return subprocess.Popen([sys.executable, "-c", DRIVER, ADDRESS, out], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, "-c", DRIVER, ADDRESS, out], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
 
 
 def wait_for(process, n_points):
@@ -174,7 +179,7 @@ def main():
     for number in (signal.SIGTERM, signal.SIGALRM):
         signal.signal(number, give_up)
     signal.alarm(MOST_S)
-    paths = int(os.environ.get("CHECK_PATHS", "200"))
+    paths = int(os.environ.get("CHECK_PATHS", "60"))
     base = pathlib.Path(__file__).resolve().parents[3] / "data/scenarios/texas-campus.toml"
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="wattshift-cluster-")).absolute()
     for name in ["local", "calm", "rough"]:
