@@ -37,7 +37,9 @@ def options(port, **more):
 
 def create_bucket(port, name):
     connection = http.client.HTTPConnection(HOST, port, timeout=10)
-    connection.request("PUT", f"/{name}", headers={"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request"})
+    # By which the server knows that S3 is meant; it checks no signature.
+    signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request"}
+    connection.request("PUT", f"/{name}", headers=signed)
     assert connection.getresponse().status == 200
     connection.close()
 

@@ -16,7 +16,7 @@ import pathlib
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from . import Results, Store, Sweep, merge_sweep, missing_points, sweep_status
@@ -48,7 +48,7 @@ def sweep(
     address: str | None = None,
     *,
     out: str | os.PathLike[str],
-    set: Iterable[str] = (),  # noqa: A002 - as everywhere in the package
+    set: Sequence[str] = (),
     paths: int | None = None,
     seed: int | None = None,
     shards: int | None = None,
@@ -79,7 +79,7 @@ def sweep(
     """
     _check(shards, threads, retries, checkpoint_s)
     name = _from_here(file)
-    loaded = Sweep.load(name, list(set), paths=paths, seed=seed)
+    loaded = Sweep.load(name, set, paths=paths, seed=seed)
     bundle = Bundle.of(loaded, name)
     store = Store(out, dict(storage_options or {}))
     folder = _folder(store, local_copy)
@@ -197,6 +197,7 @@ class _Work:
         """Points that are missing now, as far as checkpoints tell."""
         self._seen: dict[Shard, int] = {}
         """Bytes of the checkpoints that were looked at."""
+        self._journals: list[tuple[Shard, str]] = []
         self._next_look = 0.0
 
     def divide(self, shards: int | None) -> None:
