@@ -15,6 +15,7 @@ mod policy;
 mod results;
 mod run;
 mod scenario;
+mod store;
 mod sweep;
 mod table;
 mod work;
@@ -45,6 +46,8 @@ mod _wattshift {
     use crate::run::{Run, optimize, run};
     #[pymodule_export]
     use crate::scenario::Scenario;
+    #[pymodule_export]
+    use crate::store::Store;
     #[pymodule_export]
     use crate::sweep::{Sweep, merge_sweep, missing_points, sweep_status};
     #[pymodule_export]

@@ -125,6 +125,11 @@ impl Sweep {
         Table::of_csv("sweep", "points.csv", report::sweep_points_csv(&self.sweep).as_bytes())
     }
 
+    /// Makes `out` the folder of this sweep, or sees that it is. Raises `ValueError` if it holds something else.
+    fn begin(&self, out: PathBuf) -> PyResult<()> {
+        SweepFolder::open_or_create(&out, &self.sweep.spec).map(drop).map_err(bad_folder)
+    }
+
     /// Does the points of shard `k` of `n` that are not done yet, and keeps each in the folder `out` as it finishes.
     ///
     /// Any process may do any shard; what is done stays done, whatever happens to the process. `retry_failed` does points again that
