@@ -8,8 +8,11 @@ PERMISSIVE = {
     "0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0",
     "ISC", "MIT", "MIT-0", "Unicode-3.0", "Unicode-DFS-2016", "Unlicense", "Zlib",
 }
-# Licences of typefaces, accepted for the crate that brings the typeface and for no other.
-FONTS = {"epaint_default_fonts": {"OFL-1.1", "Ubuntu-font-1.0", "LicenseRef-UFL-1.0"}}
+# Licences of data, as permissive as those of code: accepted for the crate that brings the data and for no other.
+DATA = {
+    "epaint_default_fonts": {"OFL-1.1", "Ubuntu-font-1.0", "LicenseRef-UFL-1.0"},
+    "webpki-root-certs": {"CDLA-Permissive-2.0"},
+}
 
 
 def accepted(expression, allowed):
@@ -45,7 +48,7 @@ def main():
     packages = json.load(sys.stdin)["packages"]
     bad = []
     for package in packages:
-        allowed = PERMISSIVE | FONTS.get(package["name"], set())
+        allowed = PERMISSIVE | DATA.get(package["name"], set())
         licence = package["license"]
         if not licence or not accepted(licence, allowed):
             bad.append(f"{package['name']} {package['version']}: {licence or 'no licence stated'}")

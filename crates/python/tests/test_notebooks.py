@@ -88,9 +88,8 @@ def test_committed_notebooks_hold_no_outputs(file):
         assert not cell.metadata, cell.id
         if cell.cell_type == "code":
             assert not cell.outputs and cell.execution_count is None, cell.id
-    # What is said of clusters stands in a page of its own, which comes with that part.
     for link in (NOTEBOOKS / target for target in links(notebook)):
-        assert link.exists() or link.name == "cluster.md", link
+        assert link.exists(), link
 
 
 def links(notebook):
