@@ -36,7 +36,7 @@ def test_everything_public_says_what_it_is():
             continue
         thing = getattr(wattshift, name)
         assert thing.__doc__, name
-        for attribute in vars(thing):
+        for attribute in getattr(thing, "__dict__", {}):
             if not attribute.startswith("_"):
                 assert getattr(thing, attribute).__doc__, f"{name}.{attribute}"
 
