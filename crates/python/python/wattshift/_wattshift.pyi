@@ -386,7 +386,7 @@ class Store:
     (60 s) is how long failing requests are tried again. A local folder is made if it is missing, and takes no options.
     """
 
-    def __init__(self, url: _Path, options: Mapping[str, object] | None = None) -> None: ...
+    def __new__(cls, url: _Path, options: Mapping[str, object] | None = None) -> Store: ...
     @property
     def url(self) -> str:
         """The URL or path as it was given."""

@@ -26,8 +26,8 @@ from ._shard import MOST, Shard, as_of, do_shard, n_lines, named
 
 try:
     import ray
-except ImportError as error:
-    raise ImportError("wattshift.ray needs Ray; install it with: pip install wattshift[ray]") from error
+except ImportError:
+    raise ImportError("wattshift.ray needs Ray; install it with: pip install wattshift[ray]") from None
 
 __all__ = ["sweep"]
 
@@ -92,6 +92,7 @@ def sweep(
             work.divide(shards)
             work.run(retries, _teller(progress))
         _fetch_journals(store, folder)
+    _clear(store)
     return _merge(store, folder)
 
 
@@ -236,7 +237,6 @@ class _Work:
         except BaseException as error:
             _stop(list(pending))
             raise self._explained(error) from None
-        self._clear()
 
     def _look(self) -> None:
         """Counts the points of checkpoints now and then; one that cannot be read is counted the next time."""
@@ -265,11 +265,6 @@ class _Work:
             return OSError(f"{cause}; {told}")
         return error
 
-    def _clear(self) -> None:
-        """Takes checkpoints away that nobody goes on with."""
-        for _, name in named((name for name, _ in self._store.list("journal")), "part"):
-            self._store.delete(name)
-
 
 def _stop(refs: list[Any]) -> None:
     """Stops tasks, and waits a little for those under way to keep what they have."""
@@ -278,6 +273,15 @@ def _stop(refs: list[Any]) -> None:
     end = time.monotonic() + _END_S
     while refs and time.monotonic() < end:
         _, refs = ray.wait(refs, num_returns=len(refs), timeout=_LOOK_S)
+
+
+def _clear(store: Store) -> None:
+    """Takes away checkpoints that nobody goes on with, and what a process that was killed left half written in a folder."""
+    for _, name in named((name for name, _ in store.list("journal")), "part"):
+        store.delete(name)
+    if store.path is not None:
+        for path in pathlib.Path(store.path, "journal").glob("shard-*#*"):
+            path.unlink(missing_ok=True)
 
 
 def _merge(store: Store, folder: pathlib.Path) -> Results:
