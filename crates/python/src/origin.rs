@@ -38,6 +38,14 @@ impl Origin {
         }
     }
 
+    /// The folder that paths in it count from.
+    pub(crate) fn folder(&self) -> PathBuf {
+        match self {
+            Self::File(path) => path.parent().map_or_else(PathBuf::new, Path::to_path_buf),
+            Self::Text { folder, .. } => folder.clone(),
+        }
+    }
+
     pub(crate) fn scenario(&self, overrides: &[String]) -> PyResult<Scenario> {
         match self {
             Self::File(file) => Scenario::load(file, overrides),

@@ -64,20 +64,27 @@ pub fn optimize(
     threads: i64,
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Run> {
-    let mut scenario = asked(scenario, paths, seed, lens)?;
-    let mut alone = (*scenario.checked).clone();
-    let is_plan = |plan: &scenario::PolicyPlan| matches!(plan.kind, scenario::PolicyKind::Dp(_));
-    if !alone.policies.iter().any(is_plan) {
+    let scenario = alone_with_plan(&asked(scenario, paths, seed, lens)?)?;
+    start(py, scenario, &[], Trouble::default(), threads, progress)
+}
+
+/// The scenario with its first computed plan and all-mining alone, as a text of its own: what a folder says of it is then true.
+fn alone_with_plan(scenario: &Scenario) -> PyResult<Scenario> {
+    let mut tables: toml::Table = scenario.checked.resolved.parse().map_err(broken)?;
+    let kind = |policy: &toml::Value| policy.get("kind").and_then(toml::Value::as_str).map(str::to_owned);
+    let policies = tables.get_mut("policies").and_then(toml::Value::as_array_mut);
+    let plan =
+        policies.as_ref().and_then(|all| all.iter().position(|policy| kind(policy).as_deref() == Some("dp")));
+    let (Some(policies), Some(plan)) = (policies, plan) else {
         return Err(bad_input(format!(
             "{}: has no policy of kind dp to compute; add [[policies]] with kind = \"dp\"",
-            alone.name
+            scenario.checked.name
         )));
-    }
-    let plan = alone.policies.iter().position(is_plan).unwrap_or_default();
-    let name = alone.policies[plan].name.clone();
-    alone.policies.retain(|other| other.kind == scenario::PolicyKind::AllMining || other.name == name);
-    scenario.checked = std::sync::Arc::new(alone);
-    start(py, scenario, &[], Trouble::default(), threads, progress)
+    };
+    let plan = policies.swap_remove(plan);
+    policies.retain(|policy| kind(policy).as_deref() == Some("all-mining"));
+    policies.push(plan);
+    scenario.of_tables(&tables)
 }
 
 fn asked(

@@ -1,5 +1,6 @@
 //! A checked scenario.
 
+use crate::fault::broken;
 use crate::origin::{OneOrMore, Origin, not_a, settings, to_dict};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
@@ -30,6 +31,12 @@ impl Scenario {
             return Ok(self.clone());
         }
         Self::read(Arc::clone(&self.origin), self.overrides.iter().cloned().chain(settings).collect())
+    }
+
+    /// Other tables in the place of this one's.
+    pub(crate) fn of_tables(&self, tables: &toml::Table) -> PyResult<Self> {
+        let text = toml::to_string(tables).map_err(broken)?;
+        Self::read(Arc::new(Origin::Text { text, folder: self.origin.folder() }), Vec::new())
     }
 
     /// A scenario, or the file of one.

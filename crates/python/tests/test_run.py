@@ -69,6 +69,10 @@ def test_the_plan_is_bounded_from_both_sides():
     assert bound["gap_limit_usd"] >= bound["gap_usd"] and bound["n_paths"] > 0
     assert list(run.npv_usd) == ["all-mining", "dp"]
     assert len(run["trigger_map"]) > 0 and len(run["bounds"]) > 0
+    # The plan does what it does among others, and the scenario of the run is the one that was run.
+    assert run.npv_usd["dp"] == ws.run(brief(), paths=64).npv_usd["dp"]
+    assert run.scenario.policies == ["all-mining", "dp"]
+    assert ws.run(run.scenario).npv_usd == run.npv_usd
 
 
 def test_a_scenario_without_a_plan_is_not_optimised():
