@@ -36,7 +36,7 @@ impl Openings {
     }
 }
 
-/// Halls wanted on each path; rounded down and held within what can be started, and none where it is no number.
+/// Halls wanted on each path; rounded down and held within what can be started (infinity is all of that), and none where it is no number.
 pub type HallsWanted = Box<dyn Fn(&Openings) -> Vec<f64> + Send + Sync>;
 
 /// What the rule starts, and over which months.
@@ -69,7 +69,7 @@ impl FunctionRule {
 
     /// What may be started of what was wanted.
     fn held(&self, view: &View<'_>, wanted: f64) -> Decision {
-        if !wanted.is_finite() {
+        if wanted.is_nan() {
             self.without_number.fetch_add(1, Ordering::Relaxed);
             return Decision::WAIT;
         }

@@ -15,13 +15,16 @@ pub struct Case {
     pub(crate) origin: Arc<Origin>,
     /// Settings on top, as `path=value`.
     pub(crate) overrides: Vec<String>,
+    /// The files behind it, as they were read.
+    pub(crate) inputs: report::Inputs,
     pub(crate) checked: Arc<scenario::DispatchCase>,
 }
 
 impl Case {
     fn read(origin: Arc<Origin>, overrides: Vec<String>) -> PyResult<Self> {
         let checked = Arc::new(origin.case(&overrides)?);
-        Ok(Self { origin, overrides, checked })
+        let inputs = origin.inputs(&checked.inputs)?;
+        Ok(Self { origin, overrides, inputs, checked })
     }
 
     /// A case, or the file of one.
@@ -44,7 +47,7 @@ impl Case {
     #[staticmethod]
     #[pyo3(signature = (path, set=OneOrMore::none()))]
     fn load(path: PathBuf, set: OneOrMore<String>) -> PyResult<Self> {
-        Self::read(Arc::new(Origin::File(path)), set.into_vec())
+        Self::read(Arc::new(Origin::of_file(path, "case of dispatch", "see data/scenarios")?), set.into_vec())
     }
 
     /// Checks a case given as a dictionary of the tables of its file.
@@ -53,7 +56,7 @@ impl Case {
     #[staticmethod]
     #[pyo3(signature = (tables, folder=PathBuf::from("."), set=OneOrMore::none()))]
     fn from_dict(tables: &Bound<'_, PyMapping>, folder: PathBuf, set: OneOrMore<String>) -> PyResult<Self> {
-        Self::read(Arc::new(Origin::of_dict(tables, folder)?), set.into_vec())
+        Self::read(Arc::new(Origin::of_dict(tables, &folder)?), set.into_vec())
     }
 
     /// The same case with values set, by dotted path; as `Scenario.with_`.

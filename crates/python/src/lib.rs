@@ -52,6 +52,8 @@ mod _wattshift {
     use crate::sweep::{Sweep, merge_sweep, missing_points, sweep_status};
     #[pymodule_export]
     use crate::table::Table;
+    #[pymodule_export]
+    use crate::work::_end;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

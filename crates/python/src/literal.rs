@@ -6,8 +6,25 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence,
 use toml::Value;
 use toml::map::Map;
 
+/// Tables and lists within each other; beyond it a value holds itself.
+const MOST_DEEP: usize = 64;
+
 /// A value as TOML; `place` names it in a fault.
 pub(crate) fn to_toml(value: &Bound<'_, PyAny>, place: &str) -> PyResult<Value> {
+    within(value, place, 0)
+}
+
+fn within(value: &Bound<'_, PyAny>, place: &str, depth: usize) -> PyResult<Value> {
+    if depth > MOST_DEEP {
+        let first = place.split(['.', '[']).next().unwrap_or_default();
+        return Err(bad_input(format!(
+            "{first}: more than {MOST_DEEP} tables and lists within each other; does it hold itself?"
+        )));
+    }
+    // Numbers and arrays of NumPy as those of Python.
+    if value.hasattr("tolist")? && value.hasattr("dtype")? {
+        return within(&value.call_method0("tolist")?, place, depth + 1);
+    }
     if value.is_instance_of::<PyBool>() {
         return Ok(Value::Boolean(value.extract()?));
     }
@@ -24,10 +41,10 @@ pub(crate) fn to_toml(value: &Bound<'_, PyAny>, place: &str) -> PyResult<Value> 
         return Ok(Value::Float(value.extract()?));
     }
     if let Ok(mapping) = value.cast::<PyMapping>() {
-        return table(mapping, place).map(Value::Table);
+        return table_within(mapping, place, depth).map(Value::Table);
     }
     if let Ok(sequence) = value.cast::<PySequence>() {
-        let item = |n: usize| to_toml(&sequence.get_item(n)?, &format!("{place}[{n}]"));
+        let item = |n: usize| within(&sequence.get_item(n)?, &format!("{place}[{n}]"), depth + 1);
         return (0..sequence.len()?).map(item).collect::<PyResult<_>>().map(Value::Array);
     }
     let kind = value.get_type().qualname()?;
@@ -38,6 +55,10 @@ pub(crate) fn to_toml(value: &Bound<'_, PyAny>, place: &str) -> PyResult<Value> 
 
 /// A dictionary as a table.
 pub(crate) fn table(mapping: &Bound<'_, PyMapping>, place: &str) -> PyResult<Map<String, Value>> {
+    table_within(mapping, place, 0)
+}
+
+fn table_within(mapping: &Bound<'_, PyMapping>, place: &str, depth: usize) -> PyResult<Map<String, Value>> {
     let mut table = Map::new();
     for pair in mapping.items()?.try_iter()? {
         let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair?.extract()?;
@@ -45,7 +66,7 @@ pub(crate) fn table(mapping: &Bound<'_, PyMapping>, place: &str) -> PyResult<Map
             return Err(bad_input(format!("{place} has the key {key}; keys are text")));
         };
         let place = if place.is_empty() { key.clone() } else { format!("{place}.{key}") };
-        table.insert(key, to_toml(&value, &place)?);
+        table.insert(key, within(&value, &place, depth + 1)?);
     }
     Ok(table)
 }

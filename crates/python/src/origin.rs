@@ -6,14 +6,23 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
 use report::TEXT;
-use scenario::{DispatchCase, InputFile, Scenario};
+use scenario::{DispatchCase, InputFile, Scenario, document};
 use std::path::{Path, PathBuf};
 
 /// A file, or the text of one.
+///
+/// The text is read once: what is done to a file later is none of an object's that was made of it.
 #[derive(Debug)]
 pub(crate) enum Origin {
     /// A file.
-    File(PathBuf),
+    File {
+        /// Its path as given.
+        path: PathBuf,
+        /// Its text.
+        text: String,
+        /// The folder that it lies in, in full.
+        folder: PathBuf,
+    },
     /// A dictionary, as text in a folder.
     Text {
         /// The text.
@@ -24,16 +33,23 @@ pub(crate) enum Origin {
 }
 
 impl Origin {
+    /// A file; `kind` is what it should be, and `or` how else to get one.
+    pub(crate) fn of_file(path: PathBuf, kind: &str, or: &str) -> PyResult<Self> {
+        let text = document::text_of(&path, kind, or).map_err(bad_input)?;
+        let folder = absolute(path.parent().unwrap_or(Path::new("")))?;
+        Ok(Self::File { path, text, folder })
+    }
+
     /// The tables of a dictionary.
-    pub(crate) fn of_dict(tables: &Bound<'_, PyMapping>, folder: PathBuf) -> PyResult<Self> {
+    pub(crate) fn of_dict(tables: &Bound<'_, PyMapping>, folder: &Path) -> PyResult<Self> {
         let text = toml::to_string(&literal::table(tables, "")?).map_err(bad_input)?;
-        Ok(Self::Text { text, folder })
+        Ok(Self::Text { text, folder: absolute(folder)? })
     }
 
     /// Its file, if it is one.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
-            Self::File(path) => Some(path),
+            Self::File { path, .. } => Some(path),
             Self::Text { .. } => None,
         }
     }
@@ -41,14 +57,15 @@ impl Origin {
     /// The folder that paths in it count from.
     pub(crate) fn folder(&self) -> PathBuf {
         match self {
-            Self::File(path) => path.parent().map_or_else(PathBuf::new, Path::to_path_buf),
-            Self::Text { folder, .. } => folder.clone(),
+            Self::File { folder, .. } | Self::Text { folder, .. } => folder.clone(),
         }
     }
 
     pub(crate) fn scenario(&self, overrides: &[String]) -> PyResult<Scenario> {
         match self {
-            Self::File(file) => Scenario::load(file, overrides),
+            Self::File { path, text, folder } => {
+                Scenario::parse(&path.display().to_string(), text, folder, overrides)
+            }
             Self::Text { text, folder } => Scenario::parse(TEXT, text, folder, overrides),
         }
         .map_err(bad_input)
@@ -56,7 +73,9 @@ impl Origin {
 
     pub(crate) fn case(&self, overrides: &[String]) -> PyResult<DispatchCase> {
         match self {
-            Self::File(file) => DispatchCase::load(file, overrides),
+            Self::File { path, text, folder } => {
+                DispatchCase::parse(&path.display().to_string(), text, folder, overrides)
+            }
             Self::Text { text, folder } => DispatchCase::parse(TEXT, text, folder, overrides),
         }
         .map_err(bad_input)
@@ -65,8 +84,10 @@ impl Origin {
     /// The files behind it, for a manifest.
     pub(crate) fn inputs(&self, named: &[InputFile]) -> PyResult<report::Inputs> {
         match self {
-            Self::File(file) => report::Inputs::of(file, named),
-            Self::Text { text, .. } => report::Inputs::of_text(text, named),
+            Self::File { path, text, .. } => {
+                report::Inputs::of_text(&path.display().to_string(), text, named)
+            }
+            Self::Text { text, .. } => report::Inputs::of_text(TEXT, text, named),
         }
         .map_err(io)
     }
@@ -79,12 +100,13 @@ impl Origin {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = class.py();
         match self {
-            Self::File(path) => {
-                (class.getattr("load")?, (std::path::absolute(path)?, overrides)).into_pyobject(py)
+            Self::File { path, folder, .. } => {
+                let path = folder.join(path.file_name().unwrap_or_default());
+                (class.getattr("load")?, (path, overrides)).into_pyobject(py)
             }
             Self::Text { text, folder } => {
                 let tables = literal::from_toml(py, &toml::Value::Table(text.parse().map_err(broken)?))?;
-                let arguments = (tables, std::path::absolute(folder)?, overrides);
+                let arguments = (tables, folder, overrides);
                 (class.getattr("from_dict")?, arguments).into_pyobject(py)
             }
         }
@@ -120,6 +142,12 @@ impl<T> OneOrMore<T> {
 pub(crate) fn not_a(kind: &str, value: &Bound<'_, PyAny>) -> PyErr {
     let found = value.get_type().qualname().map_or_else(|_| "that".to_owned(), |name| name.to_string());
     PyTypeError::new_err(format!("a {found} came; wanted is a wattshift.{kind} or the path of a file"))
+}
+
+/// A folder in full; the current one has no name.
+fn absolute(folder: &Path) -> PyResult<PathBuf> {
+    let named = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    std::path::absolute(named).map_err(io)
 }
 
 /// Settings from text, `"run.paths=200"`, and from names, `run__paths=200`.

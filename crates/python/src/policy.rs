@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
 use simulate::Guest;
 use site::AiForm;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 /// A policy that a function decides.
 ///
@@ -116,13 +116,16 @@ fn guest(
         Some(description) => description.clone(),
         None => described(policy.function.bind(py)),
     };
-    let (function, trouble) = (policy.function.clone_ref(py), Arc::clone(trouble));
+    let (function, trouble) = (policy.function.clone_ref(py), trouble.clone());
     let asked = name.clone();
     let halls = move |openings: &optimizer::Openings| {
-        let n_paths = openings.n_paths();
+        let nothing = || vec![0.0; openings.n_paths()];
+        if trouble.stops() {
+            return nothing();
+        }
         Python::attach(|py| ask(py, &asked, &function, openings.clone())).unwrap_or_else(|error| {
-            trouble.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-            vec![0.0; n_paths]
+            trouble.raise(error);
+            nothing()
         })
     };
     Ok(Guest { name, description, policy: Arc::new(FunctionRule::new(terms, Box::new(halls))) })
@@ -153,12 +156,19 @@ fn ask(
     let answer = function.call1(py, (Openings(openings),))?;
     let kind = PyDict::new(py);
     kind.set_item("dtype", "float64")?;
-    let array = py.import("numpy")?.call_method("asarray", (&answer,), Some(&kind)).map_err(|_| {
-        bad_input(format!("policy {name} returned {}, which is not a number for each path", answer.bind(py)))
-    })?;
+    let array =
+        py.import("numpy")?.call_method("ascontiguousarray", (&answer,), Some(&kind)).map_err(|cause| {
+            let told = bad_input(format!(
+                "policy {name} returned {}, which is not a number for each path",
+                answer.bind(py)
+            ));
+            told.set_cause(py, Some(cause));
+            told
+        })?;
     let array = array.cast_into::<PyArrayDyn<f64>>()?;
     match array.shape() {
-        [] => Ok(vec![array.to_vec()?[0]; n_paths]),
+        // One number for all comes as an array of one.
+        [1] => Ok(vec![array.to_vec()?[0]; n_paths]),
         [n] if *n == n_paths => Ok(array.to_vec()?),
         shape => Err(bad_input(format!(
             "policy {name} returned an array of shape {shape:?} for {n_paths} paths; return one number for each, or one for all"

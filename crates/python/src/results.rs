@@ -4,7 +4,7 @@ use crate::fault::{bad_input, io};
 use crate::table::Table;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use report::{MANIFEST_FILE, Manifest};
+use report::{MANIFEST_FILE, Manifest, OutputFile};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -84,12 +84,28 @@ impl Results {
             )));
         }
         let file = format!("{name}.csv");
-        let bytes = fs::read(self.path.join(&file)).map_err(io)?;
+        let path = self.path.join(&file);
+        let bytes =
+            fs::read(&path).map_err(|cause| io(format!("cannot read {} ({cause})", path.display())))?;
+        let is_whole =
+            |output: &OutputFile| output.file == file && output.sha256 == report::sha256_hex(&bytes);
+        if !self.manifest.outputs.iter().any(is_whole) {
+            return Err(bad_input(format!(
+                "{}: is not what {MANIFEST_FILE} says was written; was it changed or cut? write the folder anew",
+                path.display()
+            )));
+        }
         Table::of_csv(self.command(), &file, &bytes)
     }
 
     fn __getitem__(&self, name: &str) -> PyResult<Table> {
         self.table(name)
+    }
+
+    /// What a reader should know before trusting a number, failed and missing points of a sweep among it.
+    #[getter]
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        self.manifest.warnings.clone()
     }
 
     /// All files of the folder.

@@ -19,7 +19,6 @@ use std::time::Instant;
 pub struct Run {
     scenario: Scenario,
     run: simulate::Run,
-    inputs: report::Inputs,
     seconds: f64,
 }
 
@@ -109,7 +108,6 @@ fn start(
 ) -> PyResult<Run> {
     let started = Instant::now();
     let threads = threads_of(threads)?;
-    let inputs = scenario.origin.inputs(&scenario.checked.inputs)?;
     let progress = progress_of(py, progress)?;
     let checked = &scenario.checked;
     let found = watched(py, progress, trouble, |watch| run_with(checked, guests, threads, watch))?;
@@ -117,7 +115,7 @@ fn start(
         RunError::Dp(_) | RunError::Threads { .. } | RunError::NameTaken { .. } => bad_input(error),
         other => broken(other),
     })?;
-    Ok(Run { scenario, run, inputs, seconds: started.elapsed().as_secs_f64() })
+    Ok(Run { scenario, run, seconds: started.elapsed().as_secs_f64() })
 }
 
 impl Run {
@@ -247,7 +245,7 @@ impl Run {
         let scenario = &self.scenario.checked;
         let mut folder = OutputFolder::open(&out, &scenario.name, force).map_err(bad_input)?;
         let mut manifest =
-            report::run_manifest(scenario, &self.scenario.overrides, self.inputs.clone(), &self.run);
+            report::run_manifest(scenario, &self.scenario.overrides, self.scenario.inputs.clone(), &self.run);
         let progress = progress_of(py, progress)?;
         let written = watched(py, progress, Trouble::default(), |watch| {
             report::write_run(self.outcomes(), &manifest, &mut folder, |stage| watch.begin(stage, 0))

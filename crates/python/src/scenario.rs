@@ -16,13 +16,16 @@ pub struct Scenario {
     pub(crate) origin: Arc<Origin>,
     /// Settings on top, as `path=value`.
     pub(crate) overrides: Vec<String>,
+    /// The files behind it, as they were read.
+    pub(crate) inputs: report::Inputs,
     pub(crate) checked: Arc<scenario::Scenario>,
 }
 
 impl Scenario {
     fn read(origin: Arc<Origin>, overrides: Vec<String>) -> PyResult<Self> {
         let checked = Arc::new(origin.scenario(&overrides)?);
-        Ok(Self { origin, overrides, checked })
+        let inputs = origin.inputs(&checked.inputs)?;
+        Ok(Self { origin, overrides, inputs, checked })
     }
 
     /// The same with more settings on top.
@@ -59,7 +62,10 @@ impl Scenario {
     #[staticmethod]
     #[pyo3(signature = (path, set=OneOrMore::none()))]
     fn load(path: PathBuf, set: OneOrMore<String>) -> PyResult<Self> {
-        Self::read(Arc::new(Origin::File(path)), set.into_vec())
+        Self::read(
+            Arc::new(Origin::of_file(path, "scenario file", "write one with `wattshift init`")?),
+            set.into_vec(),
+        )
     }
 
     /// Checks a scenario given as a dictionary of the tables of a scenario file.
@@ -68,7 +74,7 @@ impl Scenario {
     #[staticmethod]
     #[pyo3(signature = (tables, folder=PathBuf::from("."), set=OneOrMore::none()))]
     fn from_dict(tables: &Bound<'_, PyMapping>, folder: PathBuf, set: OneOrMore<String>) -> PyResult<Self> {
-        Self::read(Arc::new(Origin::of_dict(tables, folder)?), set.into_vec())
+        Self::read(Arc::new(Origin::of_dict(tables, &folder)?), set.into_vec())
     }
 
     /// A scenario to start from, as `wattshift init` writes it.

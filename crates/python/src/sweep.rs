@@ -5,10 +5,11 @@ use crate::origin::OneOrMore;
 use crate::results::Results;
 use crate::table::Table;
 use crate::work::{Trouble, progress_of, threads_of, watched};
-use pyo3::exceptions::PyOSError;
+use pyo3::exceptions::{PyOSError, PyUserWarning};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use report::OutputFolder;
+use std::ffi::CString;
 use std::path::PathBuf;
 use std::time::Instant;
 use sweep::{FolderError, Merge, PointRecord, Shard, Status, SweepFolder, Worked, work};
@@ -226,7 +227,8 @@ pub fn merge_sweep(
             ));
         }
     };
-    let into_sweep = folders.contains(&target);
+    let in_full = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let into_sweep = folders.iter().any(|folder| in_full(folder) == in_full(&target));
     let merged = py.detach(|| -> PyResult<()> {
         let folders: Vec<SweepFolder> =
             folders.iter().map(|folder| SweepFolder::read(folder)).collect::<Result<_, _>>().map_err(bad_folder)?;
@@ -249,7 +251,13 @@ pub fn merge_sweep(
         Ok(())
     });
     merged?;
-    Results::open(target)
+    let results = Results::open(target)?;
+    // Failed points are a result, which nobody should overlook.
+    for warning in results.warnings() {
+        let text = CString::new(warning).unwrap_or_default();
+        PyErr::warn(py, &py.get_type::<PyUserWarning>(), &text, 1)?;
+    }
+    Ok(results)
 }
 
 /// How far a sweep is, as `wattshift sweep status --json` prints it.

@@ -8,9 +8,9 @@ use arrow_array::{
 use arrow_schema::ffi::FFI_ArrowSchema;
 use arrow_schema::{DataType, Field, Schema};
 use numpy::PyArray1;
-use pyo3::exceptions::PyKeyError;
+use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict, PyIterator};
+use pyo3::types::{PyCapsule, PyDict, PyIterator, PyTuple};
 use report::typed::{TypedColumn, Values};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -181,6 +181,14 @@ impl Table {
 
     fn __len__(&self) -> usize {
         self.batch.num_rows()
+    }
+
+    /// Refuses to be one array, which a table of text and numbers is not; without this pandas would take the names for the data.
+    #[pyo3(signature = (*_arguments, **_named))]
+    fn __array__(&self, _arguments: &Bound<'_, PyTuple>, _named: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "a wattshift.Table is no array; take a column, or to_pandas() for a data frame",
+        ))
     }
 
     /// Its columns, by name.

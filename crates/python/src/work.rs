@@ -8,17 +8,78 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Between two looks at the signals, and two tellings of progress.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// An exception that code in Python raised while the engine asked it; the first one counts.
-pub(crate) type Trouble = Arc<Mutex<Option<PyErr>>>;
+/// Whether the interpreter is about to end, so that nothing may ask it any more.
+static EXITING: AtomicBool = AtomicBool::new(false);
+/// Work under way.
+static AT_WORK: AtomicUsize = AtomicUsize::new(0);
+
+/// Why work should stop: somebody asked for it, or code in Python raised an exception while the engine asked it; the first one counts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Trouble(Arc<Reason>);
+
+#[derive(Debug, Default)]
+struct Reason {
+    stop: AtomicBool,
+    raised: Mutex<Option<PyErr>>,
+}
+
+impl Trouble {
+    /// Notes an exception, unless there was one before.
+    pub(crate) fn raise(&self, error: PyErr) {
+        self.0.raised.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        self.stop();
+    }
+
+    fn stop(&self) {
+        self.0.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether Python should not be asked any more.
+    pub(crate) fn stops(&self) -> bool {
+        self.0.stop.load(Ordering::Relaxed) || EXITING.load(Ordering::Relaxed)
+    }
+
+    fn take(&self) -> Option<PyErr> {
+        self.0.raised.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Stops all work that other threads of Python have begun, and waits for it a little: the interpreter is about to end.
+#[pyfunction]
+pub fn _end(py: Python<'_>) {
+    const PATIENCE: Duration = Duration::from_secs(10);
+    EXITING.store(true, Ordering::Relaxed);
+    let started = Instant::now();
+    py.detach(|| {
+        while AT_WORK.load(Ordering::Relaxed) > 0 && started.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(5));
+        }
+    });
+}
+
+/// Counts work as under way for as long as it lives.
+struct AtWork;
+
+impl AtWork {
+    fn begin() -> Self {
+        AT_WORK.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        AT_WORK.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// What work tells, and whether it should stop.
 pub(crate) struct Watch {
-    stop: AtomicBool,
     stage: Mutex<(&'static str, usize)>,
     done: AtomicUsize,
     trouble: Trouble,
@@ -26,7 +87,7 @@ pub(crate) struct Watch {
 
 impl Watch {
     fn new(trouble: Trouble) -> Self {
-        Self { stop: AtomicBool::new(false), stage: Mutex::new(("", 0)), done: AtomicUsize::new(0), trouble }
+        Self { stage: Mutex::new(("", 0)), done: AtomicUsize::new(0), trouble }
     }
 
     /// A stage begins: its name, and how many steps it has (0 where that is not known).
@@ -42,7 +103,7 @@ impl Watch {
 
     /// Whether to stop.
     pub(crate) fn stops(&self) -> bool {
-        self.stop.load(Ordering::Relaxed) || is_some(&self.trouble)
+        self.trouble.stops()
     }
 
     /// Tells a function of Python how far the work is.
@@ -50,10 +111,6 @@ impl Watch {
         let (stage, steps) = *self.stage.lock().unwrap_or_else(PoisonError::into_inner);
         progress.call1(py, (stage, self.done.load(Ordering::Relaxed), steps)).map(drop)
     }
-}
-
-fn is_some(trouble: &Trouble) -> bool {
-    trouble.lock().unwrap_or_else(PoisonError::into_inner).is_some()
 }
 
 impl simulate::Observer for Watch {
@@ -117,7 +174,8 @@ pub(crate) fn watched<T: Send>(
     trouble: Trouble,
     job: impl FnOnce(&Watch) -> T + Send,
 ) -> PyResult<T> {
-    let watch = Watch::new(Arc::clone(&trouble));
+    let _at_work = AtWork::begin();
+    let watch = Watch::new(trouble.clone());
     let (ended, ends) = mpsc::channel();
     let mut raised: Option<PyErr> = None;
     let (looked_at, heard, told) = (&watch, &mut raised, progress.as_ref());
@@ -131,7 +189,7 @@ pub(crate) fn watched<T: Send>(
                 done
             });
             while ends.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-                if heard.is_some() {
+                if heard.is_some() || EXITING.load(Ordering::Relaxed) {
                     continue;
                 }
                 let looked = Python::attach(|py| {
@@ -139,7 +197,7 @@ pub(crate) fn watched<T: Send>(
                     told.map_or(Ok(()), |progress| watch.tell(py, progress))
                 });
                 if let Err(error) = looked {
-                    watch.stop.store(true, Ordering::Relaxed);
+                    watch.trouble.stop();
                     *heard = Some(error);
                 }
             }
@@ -150,12 +208,13 @@ pub(crate) fn watched<T: Send>(
     if raised.is_none()
         && let Some(progress) = &progress
     {
-        watch.tell(py, progress)?;
-        // A bar is closed by a stage without a name.
-        progress.call1(py, ("", 0, 0))?;
+        // A bar is closed by a stage without a name. What was worked out is not lost to an exception here.
+        let told = watch.tell(py, progress).and_then(|()| progress.call1(py, ("", 0, 0)).map(drop));
+        if let Err(error) = told {
+            error.write_unraisable(py, None);
+        }
     }
-    let trouble = trouble.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match trouble.or(raised) {
+    match trouble.take().or(raised) {
         Some(error) => Err(error),
         None => Ok(done),
     }

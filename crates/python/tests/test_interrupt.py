@@ -74,3 +74,14 @@ def test_other_threads_of_python_go_on_meanwhile():
 
 if __name__ == "__main__":
     pytest.main([__file__])
+
+
+def test_a_thread_with_a_policy_ends_before_the_interpreter_does():
+    work = (
+        "import threading, time, sys; sys.path.insert(0, 'crates/python/tests'); from conftest import brief\n"
+        "policies = {'own': lambda openings: time.sleep(0.01) or 0}\n"
+        "begin = lambda: ws.run(brief(), paths=200_000, threads=1, policies=policies)\n"
+        "threading.Thread(target=begin, daemon=True).start(); time.sleep(4)"
+    )
+    done = subprocess.run([sys.executable, "-c", LONG.format(work=work)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr

@@ -114,3 +114,28 @@ def test_names_and_forms_are_checked():
         ws.Policy(3)
     with pytest.raises(ValueError, match="max_gross_mw is -1"):
         ws.Policy(lambda openings: 0, max_gross_mw=-1)
+
+
+def test_it_is_not_asked_again_once_it_has_raised():
+    calls = []
+
+    def broken(openings):
+        calls.append(len(openings))
+        raise RuntimeError("at once")
+
+    with pytest.raises(RuntimeError, match="at once"):
+        ws.run(brief(), paths=256, threads=1, policies={"broken": broken})
+    assert len(calls) == 1
+
+
+def test_answers_of_any_layout_are_taken_and_infinity_is_all_that_can_be_started():
+    policies = {
+        "turned": lambda openings: openings.startable_halls[::-1][::-1],
+        "spread": lambda openings: np.broadcast_to(1e9, len(openings)),
+        "all": lambda openings: np.inf,
+    }
+    npv = ws.run(brief(), paths=64, policies=policies).npv_usd
+    assert npv["turned"] == npv["spread"] == npv["all"] != npv["all-mining"]
+    with pytest.raises(ValueError, match="not a number for each path") as raised:
+        ws.run(brief(), paths=64, policies={"own": lambda openings: ["a", "b"]})
+    assert raised.value.__cause__ is not None

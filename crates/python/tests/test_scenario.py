@@ -73,3 +73,32 @@ def test_a_scenario_goes_to_another_process(tmp_path):
     assert pickle.loads(pickle.dumps(scenario)).resolved == scenario.resolved
     of_dict = ws.Scenario.from_dict(scenario.to_dict(), SCENARIOS)
     assert pickle.loads(pickle.dumps(of_dict)).resolved == scenario.resolved
+
+
+def test_what_is_done_to_the_file_later_is_none_of_its(tmp_path, monkeypatch):
+    import hashlib
+
+    text = (SCENARIOS / "texas-campus.toml").read_text()
+    (tmp_path / "mine.toml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    scenario = ws.Scenario.load("mine.toml", brief().overrides)
+    (tmp_path / "mine.toml").write_text("nothing of a scenario")
+    monkeypatch.chdir(tmp_path.parent)
+    run = ws.run(scenario, paths=64)
+    run.write(tmp_path / "out")
+    inputs = ws.Results.open(tmp_path / "out").manifest["inputs"]
+    assert inputs[0]["sha256"] == hashlib.sha256(text.encode()).hexdigest()
+    assert run.npv_usd == ws.run(brief(), paths=64).npv_usd
+
+
+def test_values_of_numpy_and_values_that_hold_themselves():
+    import numpy as np
+
+    scenario = ws.Scenario.load(TEXAS)
+    assert scenario.with_(**{"policies[hurdle].tune": np.bool_(False)}).policies == scenario.policies
+    with pytest.raises(ValueError, match="run.paths"):
+        scenario.with_(run__paths=np.array([1.5, 2.0]))
+    endless = {}
+    endless["a"] = endless
+    with pytest.raises(ValueError, match="does it hold itself"):
+        ws.Scenario.from_dict(endless)

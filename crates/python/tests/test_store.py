@@ -1,7 +1,9 @@
 """A sweep's folder in a local folder and in an S3-compatible store, also where the network fails."""
 
+import os
 import pathlib
 import pickle
+import signal
 import time
 
 import pytest
@@ -163,3 +165,25 @@ def test_a_server_that_is_gone_ends_with_an_error_in_time(server):
     with pytest.raises(OSError, match="cannot read s3://bucket/x/a"):
         through(gone, "x", retry_timeout="1s").get("a")
     assert time.monotonic() - started < 10
+
+
+def test_a_process_that_was_forked_off_has_a_store_of_its_own(tmp_path):
+    store = Store(tmp_path)
+    store.put("a", b"1")
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if store.get("a") == b"1" else 1)
+    end = time.monotonic() + 20
+    while (done := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < end:
+        time.sleep(0.05)
+    if done == (0, 0):
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert done == (child, 0) and store.get("a") == b"1"
+
+
+def test_a_file_has_a_name(tmp_path):
+    store = Store(tmp_path)
+    for call in (store.get, store.delete, lambda name: store.put(name, b"")):
+        with pytest.raises(ValueError, match="has a name"):
+            call("")

@@ -1,6 +1,7 @@
 """Sweeps: points, shards and tables of the command line."""
 
 import pickle
+from pathlib import Path
 
 import pytest
 from conftest import same_files, tables_in
@@ -75,3 +76,22 @@ def test_what_is_wrong_is_told(tmp_path):
     (tmp_path / "other" / "mine.txt").write_text("mine")
     with pytest.raises(ValueError, match="mine.txt"):
         sweep.run_shard(1, 1, tmp_path / "other")
+
+
+def test_failed_points_are_told(tmp_path):
+    text = Path(SMALL).read_text().replace("0.75]", "7.5]").replace("../../../data", str(Path("data").resolve()))
+    (tmp_path / "failing.toml").write_text(text)
+    with pytest.warns(UserWarning, match="4 points failed, see failed.csv"):
+        results = ws.Sweep.load(tmp_path / "failing.toml").run(tmp_path / "out")
+    assert results.warnings == ["4 points failed, see failed.csv"] and len(results["failed"]) == 4
+
+
+def test_tables_that_were_changed_are_not_read(tmp_path):
+    results = small().run(tmp_path / "out")
+    file = tmp_path / "out" / "points.csv"
+    file.write_text(file.read_text().replace("all-mining", "all-minimg", 1))
+    with pytest.raises(ValueError, match="points.csv: is not what manifest.json says"):
+        results["points"]
+    (tmp_path / "out" / "best.csv").unlink()
+    with pytest.raises(OSError, match="best.csv"):
+        results["best"]

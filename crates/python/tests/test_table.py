@@ -67,3 +67,8 @@ def test_a_notebook_shows_it(summary):
 def test_it_is_a_collection_of_columns(summary):
     assert list(summary) == summary.column_names == list(summary.units)
     assert "policy" in summary and "nothing" not in summary
+
+
+def test_pandas_does_not_take_the_names_for_the_data(summary):
+    with pytest.raises(TypeError, match="to_pandas"):
+        pandas.DataFrame(summary)

@@ -47,12 +47,12 @@ impl Inputs {
         Ok(Self { files: checksums(file, inputs)?, sources: sources(file, inputs)? })
     }
 
-    /// Of the text of a scenario that lies in no file, which [`TEXT`] stands for.
+    /// Of the text of a scenario: that of the file of a name as it was read, or one that lies in no file, which [`TEXT`] stands for.
     ///
     /// # Errors
     /// If a file that it names is gone since it was read.
-    pub fn of_text(text: &str, inputs: &[scenario::InputFile]) -> Result<Self, GoneError> {
-        let own = InputFile { path: TEXT.into(), is_base: false, sha256: sha256_hex(text.as_bytes()) };
+    pub fn of_text(named: &str, text: &str, inputs: &[scenario::InputFile]) -> Result<Self, GoneError> {
+        let own = InputFile { path: named.into(), is_base: false, sha256: sha256_hex(text.as_bytes()) };
         let files = std::iter::once(Ok(own)).chain(inputs.iter().map(checksum));
         let mut sources = Vec::new();
         for base in inputs.iter().filter(|input| input.is_base) {

@@ -11,8 +11,11 @@ The engine of the command line `wattshift`, in Python: the same scenarios, seeds
 Results arrive as Arrow tables, which pandas, Polars, DuckDB and PyArrow take as they are.
 """
 
+import atexit as _atexit
+
 from . import backtest, calibrate
 from ._wattshift import (
+    _end,
     Backtest,
     Case,
     Dispatch,
@@ -33,6 +36,9 @@ from ._wattshift import (
     run,
     sweep_status,
 )
+
+# Work that a thread has begun ends before the interpreter does.
+_atexit.register(_end)
 
 __all__ = [
     "Backtest",

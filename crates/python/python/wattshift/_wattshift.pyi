@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, final
+from typing import Any, Literal, NoReturn, TypeAlias, final
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +50,7 @@ class Table:
     def __iter__(self) -> Iterator[str]: ...
     def __contains__(self, name: str, /) -> bool: ...
     def _repr_html_(self) -> str: ...
+    def __array__(self, *_arguments: object, **_named: object) -> NoReturn: ...
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
@@ -307,6 +308,9 @@ class Results:
         """A table by its name."""
     def __getitem__(self, name: str, /) -> Table: ...
     @property
+    def warnings(self) -> list[str]:
+        """What a reader should know before trusting a number, failed and missing points of a sweep among it."""
+    @property
     def files(self) -> list[Path]:
         """All files of the folder."""
 
@@ -434,6 +438,8 @@ class Backtest:
     def write(self, out: _Path, *, force: bool = False) -> None:
         """Writes `scores.csv`, `forecasts.csv` and the chart of both into a folder; `force` overwrites."""
 
+def _end() -> None:
+    """Stops all work that other threads of Python have begun, and waits for it a little: the interpreter is about to end."""
 def run(
     scenario: Scenario | _Path,
     *,

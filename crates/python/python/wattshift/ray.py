@@ -27,7 +27,7 @@ from ._shard import MOST, Shard, as_of, do_shard, n_lines, named
 try:
     import ray
 except ImportError:
-    raise ImportError("wattshift.ray needs Ray; install it with: pip install wattshift[ray]") from None
+    raise ImportError("wattshift.ray needs Ray; install it from a clone with: pip install './crates/python[ray]'") from None
 
 __all__ = ["sweep"]
 
