@@ -173,4 +173,4 @@ def test_files_of_a_bundle_stay_below_their_root(tmp_path):
 def test_without_ray_the_message_says_what_to_install():
     code = "import sys; sys.modules['ray'] = None; import wattshift.ray"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert "ImportError: wattshift.ray needs Ray; install it with: pip install wattshift[ray]" in run.stderr
+    assert "ImportError: wattshift.ray needs Ray; install it from a clone with: pip install './crates/python[ray]'" in run.stderr
