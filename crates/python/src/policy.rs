@@ -156,20 +156,19 @@ fn ask(
     let answer = function.call1(py, (Openings(openings),))?;
     let kind = PyDict::new(py);
     kind.set_item("dtype", "float64")?;
-    let array =
-        py.import("numpy")?.call_method("ascontiguousarray", (&answer,), Some(&kind)).map_err(|cause| {
-            let told = bad_input(format!(
-                "policy {name} returned {}, which is not a number for each path",
-                answer.bind(py)
-            ));
-            told.set_cause(py, Some(cause));
-            told
-        })?;
+    let array = py.import("numpy")?.call_method("asarray", (&answer,), Some(&kind)).map_err(|cause| {
+        let told = bad_input(format!(
+            "policy {name} returned {}, which is not a number for each path",
+            answer.bind(py)
+        ));
+        told.set_cause(py, Some(cause));
+        told
+    })?;
     let array = array.cast_into::<PyArrayDyn<f64>>()?;
     match array.shape() {
-        // One number for all comes as an array of one.
-        [1] => Ok(vec![array.to_vec()?[0]; n_paths]),
-        [n] if *n == n_paths => Ok(array.to_vec()?),
+        [] => Ok(vec![array.to_vec()?[0]; n_paths]),
+        // A view of another array may lie in it with gaps, or the other way round.
+        [n] if *n == n_paths => Ok(array.readonly().as_array().iter().copied().collect()),
         shape => Err(bad_input(format!(
             "policy {name} returned an array of shape {shape:?} for {n_paths} paths; return one number for each, or one for all"
         ))),
